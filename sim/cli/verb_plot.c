@@ -204,6 +204,30 @@ static bool plot_comparison(struct folders *folders, const struct snap_figure_or
     return snap_figures_of_comparison(&runs, order, error);
 }
 
+/* There may be thousands of folders. */
+enum { LISTED_MAX = 20 };
+
+static bool draws(const struct snap_figure_order *order, bool comparison)
+{
+    return !order->only || (strcmp(order->only, "compare") == 0) == comparison;
+}
+
+/* Where pictures are now: those of the whole first. `folders` is NULL for a single run. */
+static void list_written(const struct snap_figure_order *order, const struct folders *folders,
+                         struct snap_text *text)
+{
+    uint32_t count = folders && draws(order, false) ? folders->count : 0;
+
+    if (order->terminal)
+        return;
+    if (!folders || draws(order, true))
+        snap_text_printf(text, "%s/figures\n", order->directory);
+    for (uint32_t i = 0; i < count && i < LISTED_MAX; i++)
+        snap_text_printf(text, "%s/figures\n", folders->paths[i]);
+    if (count > LISTED_MAX)
+        snap_text_printf(text, "and those of %u more runs\n", count - LISTED_MAX);
+}
+
 /* Pictures are renamed into place when they are whole. */
 static void note_interrupts(const struct snap_figure_order *order, struct snap_arena *arena)
 {
@@ -216,8 +240,8 @@ static void note_interrupts(const struct snap_figure_order *order, struct snap_a
                                 order->directory));
 }
 
-static bool plot(const struct snap_figure_order *order, struct snap_arena *arena,
-                 struct snap_error *error)
+static bool plot(const struct snap_figure_order *order, struct snap_text *text,
+                 struct snap_arena *arena, struct snap_error *error)
 {
     struct folders folders = {0};
     struct snap_run_folder folder = {0};
@@ -232,12 +256,14 @@ static bool plot(const struct snap_figure_order *order, struct snap_arena *arena
         good = snap_run_folder_open(&folder, order->directory, error) &&
                plot_run(&folder, order->directory, order, error);
         snap_run_folder_close(&folder);
+        list_written(order, NULL, text);
         return good;
     }
     list_folders(order->directory, arena, &folders);
     if (!check_folders(order->directory, &folders, arena, error))
         return false;
     good = plot_comparison(&folders, order, arena, error);
+    list_written(order, &folders, text);
     for (uint32_t i = 0; i < folders.count; i++)
         snap_run_folder_close(&folders.items[i]);
     return good;
@@ -246,7 +272,7 @@ static bool plot(const struct snap_figure_order *order, struct snap_arena *arena
 static int run(char *const *argv)
 {
     struct snap_figure_order order = {0};
-    struct snap_text terminal = {0};
+    struct snap_text text = {0}; /* sketches, or where pictures are */
     struct snap_error error = {0};
     struct snap_args args;
     struct snap_arena arena;
@@ -255,13 +281,11 @@ static int run(char *const *argv)
 
     snap_arena_init(&arena);
     good = snap_args_parse(options, argv, &arena, &args, &error) &&
-           read_order(&args, &order, &terminal, &error) &&
+           read_order(&args, &order, &text, &error) &&
            (order.directory = snap_args_one(&args, "folder", &error)) != NULL &&
-           snap_runs_dir_check(order.directory, &error) && plot(&order, &arena, &error);
-    if (good && !order.terminal)
-        snap_text_printf(&terminal, "%s/figures\n", order.directory);
-    code = good ? snap_cli_show(&terminal) : snap_cli_fail(&error);
-    snap_text_fini(&terminal);
+           snap_runs_dir_check(order.directory, &error) && plot(&order, &text, &arena, &error);
+    code = good ? snap_cli_show(&text) : snap_cli_fail(&error);
+    snap_text_fini(&text);
     snap_arena_fini(&arena);
     return code;
 }

@@ -58,11 +58,10 @@ static void add_lower(struct drawing *drawing)
     double middle = (margin / WIDTH + RIGHT) / 2;
     snap_ns end_ns = snap_ns_max(subtasks->end_ns[SNAP_SUBTASKS_LONGEST],
                                  subtasks->end_ns[SNAP_SUBTASKS_MEDIAN]);
-    char title[96] = "no checkpoint";
+    char title[96];
 
-    if (subtasks->longest)
-        snprintf(title, sizeof(title), "checkpoint %lld (%s), per subtask",
-                 (long long)subtasks->longest->id, subtasks->longest_is);
+    snprintf(title, sizeof(title), "checkpoint %lld (%s), per subtask",
+             (long long)subtasks->longest->id, subtasks->longest_is);
     snap_text_printf(script,
                      "set tmargin at screen %.6g\nset bmargin at screen %.6g\n"
                      "set xrange [0:%.7g]\nset yrange [%.7g:-0.6]\n"
@@ -79,7 +78,45 @@ static void add_lower(struct drawing *drawing)
     snap_text_printf(script,
                      "unset ytics\nset lmargin at screen %.6g\nset rmargin at screen %.6g\n",
                      middle + 0.008, RIGHT);
-    add_lower_plot(drawing, SNAP_SUBTASKS_MEDIAN, "median of all completed checkpoints");
+    add_lower_plot(drawing, SNAP_SUBTASKS_MEDIAN,
+                   drawing->statistics->completed_count > 0 ? "median of all completed checkpoints"
+                                                            : "no checkpoint was completed");
+}
+
+/* Empty axes would look as if something were missing. */
+static void add_nothing(struct drawing *drawing)
+{
+    drawing->figure.height = 100;
+    snap_figure_begin(&drawing->figure);
+    snap_figure_title(&drawing->figure, drawing->input, "checkpoints");
+    snap_text_printf(&drawing->figure.script,
+                     "set label 'no checkpoint was taken' at screen %.6g, screen 0.4 left "
+                     "textcolor rgb '#777777'\n"
+                     "unset border\nunset tics\nunset key\nplot [0:1] [0:1] NaN notitle\n",
+                     12.0 / WIDTH);
+}
+
+static void add_checkpoints(struct drawing *drawing)
+{
+    const struct snap_statistics *statistics = drawing->statistics;
+    uint32_t lanes = statistics->job->task_count;
+
+    drawing->figure.height = UPPER + 108 + lanes * snap_lane_pixels(lanes) * 4 / 5;
+    snap_figure_begin(&drawing->figure);
+    snap_bars_add(&drawing->bars, &drawing->figure, BARS_MAX);
+    for (int view = 0; view < SNAP_SUBTASK_VIEWS; view++)
+        snap_subtasks_add(
+            &drawing->subtasks,
+            &(struct snap_subtask_block){(enum snap_subtask_view)view, drawing->unit.ns, ""},
+            &drawing->figure);
+    snap_text_add_string(&drawing->figure.script,
+                         "set multiplot\nset style fill solid 1 noborder\n");
+    snap_figure_title(&drawing->figure, drawing->input, "checkpoints");
+    snap_bars_legend(&drawing->figure, &(struct snap_bars_legend){48, snap_bars_shown(statistics)});
+    snap_text_add_string(&drawing->figure.script, "unset label\n");
+    add_upper(drawing);
+    add_lower(drawing);
+    snap_text_add_string(&drawing->figure.script, "unset multiplot\n");
 }
 
 bool snap_figure_checkpoints(const struct snap_figure_input *input,
@@ -87,7 +124,6 @@ bool snap_figure_checkpoints(const struct snap_figure_input *input,
 {
     const struct snap_statistics *statistics = input->statistics;
     struct drawing drawing = {.input = input, .statistics = statistics};
-    uint32_t lanes = statistics->job->task_count;
     bool good;
 
     if (target->format == SNAP_FIGURE_TERMINAL)
@@ -99,22 +135,10 @@ bool snap_figure_checkpoints(const struct snap_figure_input *input,
     drawing.bars.unit = drawing.unit;
     drawing.figure.name = "checkpoints";
     drawing.figure.width = WIDTH;
-    drawing.figure.height = UPPER + 108 + lanes * snap_lane_pixels(lanes) * 4 / 5;
-    snap_figure_begin(&drawing.figure);
-    snap_bars_add(&drawing.bars, &drawing.figure, BARS_MAX);
-    for (int view = 0; view < SNAP_SUBTASK_VIEWS; view++)
-        snap_subtasks_add(
-            &drawing.subtasks,
-            &(struct snap_subtask_block){(enum snap_subtask_view)view, drawing.unit.ns, ""},
-            &drawing.figure);
-    snap_text_add_string(&drawing.figure.script,
-                         "set multiplot\nset style fill solid 1 noborder\n");
-    snap_figure_title(&drawing.figure, input, "checkpoints");
-    snap_bars_legend(&drawing.figure, &(struct snap_bars_legend){48, snap_bars_shown(statistics)});
-    snap_text_add_string(&drawing.figure.script, "unset label\n");
-    add_upper(&drawing);
-    add_lower(&drawing);
-    snap_text_add_string(&drawing.figure.script, "unset multiplot\n");
+    if (statistics->checkpoint_count > 0)
+        add_checkpoints(&drawing);
+    else
+        add_nothing(&drawing);
     good = snap_figure_draw(&drawing.figure, target, error);
     snap_figure_fini(&drawing.figure);
     snap_arena_fini(&drawing.arena);

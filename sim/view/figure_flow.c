@@ -20,8 +20,7 @@ enum {
     PANEL_WIDTH = 330,
     PANEL_LEFT = 78,
     PANEL_STEP = 408,
-    GAP = 30, /* between rows */
-    FAILURES_MAX = 60,
+    GAP = 30,           /* between rows */
     TITLE_MAX = 49,     /* characters above a panel */
     CUT_TITLE_MAX = 36, /* beside "up to 161k" */
 };
@@ -253,26 +252,6 @@ static void add_panels(struct drawing *drawing, uint32_t vertex)
 
 /* ---- frame ---- */
 
-/* Failures and restarts through all panels. */
-static void add_failures(struct drawing *drawing)
-{
-    const struct snap_statistics *statistics = drawing->input->statistics;
-
-    for (uint32_t i = 0; i < statistics->failure_count && i < FAILURES_MAX; i++) {
-        const struct snap_failure_stats *failure = &statistics->failures[i];
-        const snap_ns times[] = {failure->failed_ns, failure->restarted_ns};
-        static const char *const colours[] = {SNAP_COLOUR_VERMILION, SNAP_COLOUR_BLUE};
-
-        for (int t = 0; t < 2; t++)
-            if (times[t] != SNAP_NOT_YET)
-                snap_text_printf(&drawing->figure.script,
-                                 "set arrow from %.7g, graph 0 to %.7g, graph 1 nohead front "
-                                 "lw 1.2 dt '-' lc rgb '%s'\n",
-                                 (double)times[t] / drawing->unit.ns,
-                                 (double)times[t] / drawing->unit.ns, colours[t]);
-    }
-}
-
 static void add_legend(struct drawing *drawing)
 {
     static const char *const titles[PANELS] = {"records a second", NULL,
@@ -313,6 +292,7 @@ static void add_frame(struct drawing *drawing)
                          drawing->job->vertex_count);
     snap_text_add_string(script, "set multiplot\n");
     snap_figure_title(&drawing->figure, drawing->input, snap_text_get(&what));
+    snap_failures_legend(&drawing->figure, drawing->input, 22);
     add_legend(drawing);
     /* A plot of nothing shows labels and rectangles once, not in each panel. */
     snap_text_printf(script,
@@ -324,7 +304,7 @@ static void add_frame(struct drawing *drawing)
                      "set border 3 lc rgb '#555555'\nset xrange [0:%.7g]\n"
                      "set xtics nomirror out scale 0.4 textcolor rgb '#222222' font ',9'\n",
                      (double)drawing->flow->end_ns / drawing->unit.ns);
-    add_failures(drawing);
+    snap_failures_add(&drawing->figure.script, drawing->input, drawing->unit.ns);
     snap_changes_add(script, drawing->input, drawing->unit.ns);
     snap_text_fini(&what);
 }

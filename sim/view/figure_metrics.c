@@ -22,8 +22,9 @@ enum {
     PANEL_STEP = 412,
     GAP = 44,
     COLOURS = 7,
-    NAME_MAX = 24, /* characters */
-    DASH = 32,     /* some 7 pixels of a thin line */
+    NAME_MIN = 12, /* characters that a name has at least, where it is cut */
+    NAME_MAX = 80,
+    DASH = 32, /* some 7 pixels of a thin line */
 };
 
 /* Lines that are nearer to each other, by a share of the scale, hide each other. */
@@ -151,6 +152,12 @@ static const char *why_empty(const struct snap_metrics *metrics, uint32_t metric
                : "not known";
 }
 
+static void add_marks(struct drawing *drawing)
+{
+    snap_changes_add(&drawing->figure.script, drawing->input, drawing->unit.ns);
+    snap_failures_add(&drawing->figure.script, drawing->input, drawing->unit.ns);
+}
+
 /* Words alone: lines of a restart would cross them. */
 static void add_why_empty(struct drawing *drawing, uint32_t metric)
 {
@@ -162,7 +169,7 @@ static void add_why_empty(struct drawing *drawing, uint32_t metric)
                      "plot [] [0:1] NaN notitle\nunset label 2\n"
                      "set ytics nomirror scale 0.4 font ',9'\n",
                      why_empty(drawing->metrics, metric));
-    snap_changes_add(script, drawing->input, drawing->unit.ns);
+    add_marks(drawing);
 }
 
 /* One line of a panel, and the end of its scale. */
@@ -253,34 +260,66 @@ static void add_panel(struct drawing *drawing, uint32_t metric)
 
 /* ---- frame ---- */
 
-/* The vertices' colours, as many as there is room for. */
+/* "counts -> out: Writer (2)", with a name of so many characters at most (arena). */
+static const char *vertex_title(const struct drawing *drawing, uint32_t vertex, uint32_t name_max,
+                                struct snap_arena *arena)
+{
+    const struct snap_vertex *at = &drawing->metrics->job->vertices[vertex];
+
+    return snap_arena_printf(arena, "%s (%s%u)", snap_name_cut(at->name, name_max, arena),
+                             drawing->input->change_count > 0 ? "up to " : "", at->parallelism);
+}
+
+/* From the square of one vertex to that of the next. */
+static double title_pixels(const char *title)
+{
+    return 40 + 7.5 * snap_columns_of(title, strlen(title));
+}
+
+/* How long names may be so that all those that have a colour of their own fit. */
+static uint32_t name_length(const struct drawing *drawing, uint32_t count, struct snap_arena *arena)
+{
+    uint32_t name_max = NAME_MAX;
+    double pixels = WIDTH;
+
+    for (; name_max > NAME_MIN; name_max--) {
+        pixels = PANEL_LEFT;
+        for (uint32_t v = 0; v < count; v++)
+            pixels += title_pixels(vertex_title(drawing, v, name_max, arena));
+        if (pixels <= WIDTH)
+            break;
+    }
+    return name_max;
+}
+
+/* The vertices' colours; where there are more vertices, colours come again. */
 static void add_legend(struct drawing *drawing)
 {
     const struct snap_job *job = drawing->metrics->job;
     struct snap_text *script = &drawing->figure.script;
+    uint32_t count = job->vertex_count < COLOURS ? job->vertex_count : COLOURS;
     double width = drawing->figure.width;
     double y = 1 - 50.0 / drawing->figure.height;
     double x = PANEL_LEFT;
+    struct snap_arena arena;
+    uint32_t name_max;
 
-    for (uint32_t v = 0; v < job->vertex_count && v < COLOURS && x < WIDTH - 200; v++) {
-        const char *name = job->vertices[v].name;
-        size_t length = snap_columns_fit(name, strlen(name), NAME_MAX);
-        struct snap_text label = {0};
+    snap_arena_init(&arena);
+    name_max = name_length(drawing, count, &arena);
+    for (uint32_t v = 0; v < count; v++) {
+        const char *title = vertex_title(drawing, v, name_max, &arena);
 
-        snap_text_printf(&label, "%.*s%s (%s%u)", (int)length, name, name[length] ? "~" : "",
-                         drawing->input->change_count > 0 ? "up to " : "",
-                         job->vertices[v].parallelism);
         snap_text_printf(script,
                          "set object rectangle from screen %.6g, screen %.6g to screen %.6g, "
                          "screen %.6g fillcolor rgb '%s' fillstyle solid 1 noborder\nset label ",
                          x / width, y - 5.0 / drawing->figure.height, (x + 12) / width,
                          y + 6.0 / drawing->figure.height, colours[v]);
-        snap_gnuplot_quote(script, snap_text_get(&label));
+        snap_gnuplot_quote(script, title);
         snap_text_printf(script, " at screen %.6g, screen %.6g left font ',11'\n", (x + 17) / width,
                          y);
-        x += 40 + 7.5 * (double)strlen(snap_text_get(&label));
-        snap_text_fini(&label);
+        x += title_pixels(title);
     }
+    snap_arena_fini(&arena);
 }
 
 static bool has_ranks(const struct snap_metrics *metrics)
@@ -300,6 +339,7 @@ static void add_frame(struct drawing *drawing)
                       has_ranks(drawing->metrics)
                           ? "metrics of subtasks (of more than 16: min, median, max)"
                           : "metrics of subtasks");
+    snap_failures_legend(&drawing->figure, drawing->input, 22);
     add_legend(drawing);
     /* A plot of nothing shows labels and rectangles once, not in each panel. */
     snap_text_printf(script,
@@ -312,7 +352,7 @@ static void add_frame(struct drawing *drawing)
                      "set xtics nomirror out scale 0.4 textcolor rgb '#222222' font ',9'\n"
                      "set ytics nomirror scale 0.4 font ',9'\n",
                      (double)drawing->metrics->end_ns / drawing->unit.ns);
-    snap_changes_add(script, drawing->input, drawing->unit.ns);
+    add_marks(drawing);
 }
 
 bool snap_figure_metrics(const struct snap_figure_input *input,

@@ -8,7 +8,7 @@
 #include "base/columns.h"
 #include "model/names.h"
 
-enum { LANE_NAME_COLUMNS = 28 };
+enum { LANE_NAME_COLUMNS = 28, FAILURES_MAX = 60 };
 
 struct snap_axis_unit snap_axis_unit_for(snap_ns end_ns)
 {
@@ -84,6 +84,42 @@ void snap_changes_add(struct snap_text *script, const struct snap_figure_input *
                          "lc rgb '%s'\n",
                          ended, ended, SNAP_COLOUR_VIOLET, resumed, resumed, SNAP_COLOUR_VIOLET);
     }
+}
+
+void snap_failures_add(struct snap_text *script, const struct snap_figure_input *input,
+                       double unit_ns)
+{
+    const struct snap_statistics *statistics = input->statistics;
+
+    for (uint32_t i = 0; i < statistics->failure_count && i < FAILURES_MAX; i++) {
+        const struct snap_failure_stats *failure = &statistics->failures[i];
+        const snap_ns times[] = {failure->failed_ns, failure->restarted_ns};
+        static const char *const colours[] = {SNAP_COLOUR_VERMILION, SNAP_COLOUR_BLUE};
+
+        for (int t = 0; t < 2; t++)
+            if (times[t] != SNAP_NOT_YET)
+                snap_text_printf(script,
+                                 "set arrow from %.7g, graph 0 to %.7g, graph 1 nohead front "
+                                 "lw 1.2 dt '-' lc rgb '%s'\n",
+                                 (double)times[t] / unit_ns, (double)times[t] / unit_ns,
+                                 colours[t]);
+    }
+}
+
+void snap_failures_legend(struct snap_figure *figure, const struct snap_figure_input *input,
+                          uint32_t top)
+{
+    double y = 1 - (double)top / figure->height;
+
+    if (input->statistics->failure_count == 0)
+        return;
+    snap_text_printf(&figure->script,
+                     "set label 'dashed: failed,' at screen %.6g, screen %.6g right font ',10' "
+                     "textcolor rgb '%s'\n"
+                     "set label 'runs again' at screen %.6g, screen %.6g right font ',10' "
+                     "textcolor rgb '%s'\n",
+                     1 - 116.0 / figure->width, y, SNAP_COLOUR_VERMILION, 1 - 45.0 / figure->width,
+                     y, SNAP_COLOUR_BLUE);
 }
 
 const struct snap_checkpoint_stats *

@@ -28,6 +28,14 @@ const char *snap_change_begin(const struct snap_execution_change *change, struct
 void snap_changes_add(struct snap_text *script, const struct snap_figure_input *input,
                       double unit_ns);
 
+/* Appends lines where something failed and where all ran again, likewise. */
+void snap_failures_add(struct snap_text *script, const struct snap_figure_input *input,
+                       double unit_ns);
+
+/* Says what these lines are, if there are any, at the right, so many pixels below the top. */
+void snap_failures_legend(struct snap_figure *figure, const struct snap_figure_input *input,
+                          uint32_t top);
+
 /* The scale of a panel over time: a few values far above all others are cut off, and told. */
 struct snap_usual_scale {
     double most; /* NaN: nothing is known */

@@ -249,7 +249,7 @@ bool snap_sketch_checkpoints(const struct snap_figure_input *input,
     struct snap_text names = {0};
 
     if (count == 0) {
-        snap_text_add_string(target->terminal, "  no checkpoints\n");
+        snap_text_add_string(target->terminal, "  no checkpoint was taken\n");
         return true;
     }
     snap_sketch_begin(&figure, 18);

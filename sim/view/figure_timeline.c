@@ -18,6 +18,12 @@ enum {
     WORD_PIXELS = 92, /* "checkpoint", to the left of the numbers */
 };
 
+/* Where the id of a checkpoint stands: from here to there. */
+struct number {
+    double from;
+    double to;
+};
+
 /* Seconds or milliseconds, and how lanes stand. */
 struct timeline {
     const struct snap_figure_input *input;
@@ -36,6 +42,8 @@ struct timeline {
     bool barriers_shown;
     bool failed_barriers_shown;
     uint32_t checkpoint_step; /* every how many checkpoints are drawn */
+    struct number *numbers;   /* of checkpoints, above the lanes, in the order of time */
+    uint32_t number_count;
 };
 
 static double at_of(const struct timeline *line, snap_ns at_ns)
@@ -146,9 +154,11 @@ static uint32_t add_barriers(struct timeline *line, const char *what, bool faile
 static void add_checkpoint_ticks(struct timeline *line)
 {
     struct snap_text *script = &line->figure.script;
+    double character = line->end / CHARACTERS;
     double free_from = -1;
     bool first = true;
 
+    line->numbers = SNAP_ARENA_ARRAY(&line->arena, struct number, CHECKPOINTS_DRAWN_MAX + 1);
     snap_text_add_string(script, "set x2tics scale 0.4 offset 0,-0.4 (");
     for (uint32_t i = 0; i < line->statistics->checkpoint_count; i += line->checkpoint_step) {
         const struct snap_checkpoint_stats *checkpoint = line->statistics->checkpoints[i];
@@ -161,7 +171,9 @@ static void add_checkpoint_ticks(struct timeline *line)
             continue;
         snap_text_printf(script, "%s'%s' %.7g", first ? "" : ", ", text, at);
         first = false;
-        free_from = at + (double)(strlen(text) + 1) * line->end / CHARACTERS;
+        free_from = at + (double)(strlen(text) + 1) * character;
+        line->numbers[line->number_count++] = (struct number){
+            at - (double)strlen(text) / 2 * character, at + (double)strlen(text) / 2 * character};
     }
     snap_text_add_string(script, ")\n");
 }
@@ -204,16 +216,26 @@ static void add_note(struct timeline *line, const struct note *note, double *end
                      to_the_left ? "-0.5" : "0.5", note->colour);
 }
 
+/* A line through a number could not be told from a digit. */
+static bool crosses_number(const struct timeline *line, double at)
+{
+    for (uint32_t i = 0; i < line->number_count; i++)
+        if (at > line->numbers[i].from && at < line->numbers[i].to)
+            return true;
+    return false;
+}
+
 /* Above the lanes the line lies behind notes of other rows. */
 static void add_mark(struct timeline *line, const struct note *note, const char *dashes)
 {
     snap_text_printf(&line->figure.script,
                      "set arrow from %.7g, graph 0 to %.7g, graph 1 nohead front lw 1.6 %s "
                      "lc rgb '%s'\n"
-                     "set arrow from %.7g, graph 1 to %.7g, screen note_y%d nohead back lw 1.6 "
+                     "set arrow from %.7g, %s to %.7g, screen note_y%d nohead back lw 1.6 "
                      "%s lc rgb '%s'\n",
-                     note->at, note->at, dashes, note->colour, note->at, note->at, note->row,
-                     dashes, note->colour);
+                     note->at, note->at, dashes, note->colour, note->at,
+                     crosses_number(line, note->at) ? "screen above_numbers" : "graph 1", note->at,
+                     note->row, dashes, note->colour);
 }
 
 static void add_failure(struct timeline *line, const struct snap_failure_stats *failure,
@@ -285,7 +307,7 @@ static void add_frame(struct timeline *line)
 
     snap_figure_title(&line->figure, line->input, "timeline");
     snap_text_printf(script,
-                     "note_y0 = %.6g\nnote_y1 = %.6g\n"
+                     "note_y0 = %.6g\nnote_y1 = %.6g\nabove_numbers = %.6g\n"
                      "set style textbox opaque noborder margins 0.2,0.2\n"
                      "set tmargin at screen %.6g\nset bmargin at screen %.6g\n"
                      "set lmargin at screen %.6g\nset rmargin 3\n"
@@ -298,7 +320,7 @@ static void add_frame(struct timeline *line)
                      "set key at screen 0.5, screen %.6g center bottom horizontal maxrows 2 "
                      "Left reverse samplen 1.5 font ',10'\n"
                      "set style fill solid 1 noborder\n",
-                     top + 46 / height, top + 30 / height, top, 98 / height,
+                     top + 46 / height, top + 30 / height, top + 20 / height, top, 98 / height,
                      left_margin(line) / line->figure.width, line->end, line->end, line->bottom,
                      line->unit, top + 13 / height, 6 / height);
 }

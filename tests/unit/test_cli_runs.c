@@ -274,7 +274,8 @@ static const struct cli_row rows[] = {
      "probability: 0.2, crash: \"events[0]\", optional: true}, "
      "{when: checkpoint 2 completed, delay: 10 ms, crash: \"out[0]\"}]' small.yaml | "
      "sed '$a expect: {job: FINISHED, duplicated: \"> 0\", counts: {lost: 0}, restarts: 1, "
-     "oracles: cut}' | sed '/^variants/d' >planned.yaml && $S info planned.yaml | sed -n "
+     "oracles: cut}' | sed '/^variants/d' >planned.yaml && COLUMNS=100 $S info planned.yaml | sed "
+     "-n "
      "'/^Timeline/,$p'",
      0,
      "Timeline:\n"
@@ -283,8 +284,8 @@ static const struct cli_row rows[] = {
      "  crash out[0] when checkpoint 2 completed, 10.0 ms later\n"
      "\n"
      "Expected:\n"
-     "  job FINISHED, duplicated > 0, lost = 0 in counts, restarts = 1, oracle cut objects; all\n"
-     "  other counters 0, pending apart\n",
+     "  job FINISHED, duplicated > 0, lost = 0 in counts, restarts = 1, oracle cut objects; all "
+     "other\n  counters 0, pending apart\n",
      ""},
     {"a question does not tell the answer", "$S info asking.yaml | grep -c Expected", 1, "0\n", ""},
     {"a reader that has gone hears no more",
@@ -382,7 +383,13 @@ static const struct cli_row rows[] = {
      0, "2", NULL},
     {"help says what is in it", "$S help compare | tr -s '\\n ' ' '", 0,
      "below that all subtasks of the longest checkpoint, and their medians if a variant", NULL},
-    {"figures of nested runs", "$S plot cmp --format svg", 0, NULL, ""},
+    {"figures of nested runs", "$S plot cmp --format svg | head -n 2", 0, "cmp/figures\ncmp/", ""},
+    {"each folder of figures is told",
+     "$S plot cmp --format svg | while read -r at; do ls $at/*.svg; "
+     "done >seen; find cmp -name '*.svg' | grep -c . >drawn; grep -c . seen | diff - drawn",
+     0, NULL, ""},
+    {"and no other", "$S plot cmp --format svg --figure flow | grep -c '^cmp/figures'", 1, "0\n",
+     ""},
     {"one of the comparison, three of each run",
      "cat cmp/figures/compare.svg >svg && "
      "for r in " RUNS "; do cat $r/figures/timeline.svg $r/figures/checkpoints.svg "

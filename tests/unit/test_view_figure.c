@@ -84,6 +84,16 @@ static void expect_file(const struct fixture *fixture, const char *name, const c
     snap_text_fini(&text);
 }
 
+static void expect_no(const struct fixture *fixture, const char *name, const char *part)
+{
+    struct snap_text text = {0};
+
+    read_file(fixture, name, &text);
+    if (memmem(text.data, text.length, part, strlen(part)))
+        fail_msg("%s has %s", name, part);
+    snap_text_fini(&text);
+}
+
 typedef bool draw_function(const struct fixture *fixture, const struct snap_figure_target *target,
                            struct snap_error *error);
 
@@ -192,8 +202,12 @@ static void runs_without_checkpoints_are_drawn(void **state)
         target.format = SNAP_FIGURE_TERMINAL;
         if (!figures[f].draw(&fixture, &target, &fixture.error))
             fail_msg("sketch of %s: %s", figures[f].name, fixture.error.message);
+        if (figures[f].draw == draw_checkpoints)
+            assert_non_null(strstr(text.data, "no checkpoint was taken"));
         snap_text_fini(&text);
     }
+    expect_file(&fixture, "checkpoints.gp", "'no checkpoint was taken'");
+    expect_no(&fixture, "checkpoints.gp", "since the trigger");
     snap_statistics_fini(&empty);
     fixture_fini(&fixture);
 }
@@ -256,16 +270,6 @@ static void what_goes_wrong_is_said(void **state)
     setenv("PATH", path, 1);
     assert_non_null(strstr(fixture.error.message, "apt-get install gnuplot-nox"));
     fixture_fini(&fixture);
-}
-
-static void expect_no(const struct fixture *fixture, const char *name, const char *part)
-{
-    struct snap_text text = {0};
-
-    read_file(fixture, name, &text);
-    if (memmem(text.data, text.length, part, strlen(part)))
-        fail_msg("%s has %s", name, part);
-    snap_text_fini(&text);
 }
 
 /* However short the names of the lanes are. */
@@ -466,6 +470,51 @@ static void add_metrics(struct fixture *fixture, uint32_t parallelism)
         }
     snap_metrics_finish(metrics, 3 * SNAP_SECOND);
     fixture->input.metrics = metrics;
+}
+
+/* The crash at 900 ms. Names are cut only where there are too many of them for a line. */
+static void metrics_show_failures_and_whole_names(void **state)
+{
+    static const char name[] = "a source -> what comes behind it -> and behind that";
+    struct snap_figure_target target = {SNAP_FIGURE_PNG, NULL, NULL};
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture, 1);
+    add_metrics(&fixture, 1);
+    target.directory = fixture.directory;
+    fixture.run.job.vertices[0].name = name;
+    assert_true(snap_figure_metrics(&fixture.input, &target, &fixture.error));
+    expect_file(&fixture, "metrics.gp",
+                "'a source -> what comes behind it -> and behind that (1)'");
+    expect_file(&fixture, "metrics.gp", "set arrow from 0.9, graph 0 to 0.9, graph 1 nohead front");
+    expect_file(&fixture, "metrics.gp", "'dashed: failed,'");
+    for (uint32_t v = 1; v < fixture.run.job.vertex_count; v++)
+        fixture.run.job.vertices[v].name = name;
+    assert_true(snap_figure_metrics(&fixture.input, &target, &fixture.error));
+    expect_file(&fixture, "metrics.gp", "~");
+    expect_file(&fixture, "metrics.gp", "behind that (1)'");
+    fixture_fini(&fixture);
+}
+
+/* A line would look like a part of the number. */
+static void lines_of_failures_leave_numbers_alone(void **state)
+{
+    static const char above[] = ", screen above_numbers to ";
+    struct snap_figure_target target = {SNAP_FIGURE_PNG, NULL, NULL};
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture, 1);
+    target.directory = fixture.directory;
+    fixture.statistics.failures[0].failed_ns = fixture.statistics.checkpoints[0]->trigger_ns / 2;
+    fixture.statistics.failures[0].restarted_ns = SNAP_NOT_YET;
+    assert_true(snap_figure_timeline(&fixture.input, &target, &fixture.error));
+    expect_no(&fixture, "timeline.gp", above);
+    fixture.statistics.failures[0].failed_ns = fixture.statistics.checkpoints[0]->trigger_ns;
+    assert_true(snap_figure_timeline(&fixture.input, &target, &fixture.error));
+    expect_file(&fixture, "timeline.gp", above);
+    fixture_fini(&fixture);
 }
 
 static void metrics_are_drawn_at_1_4_and_32_subtasks(void **state)
@@ -1185,6 +1234,8 @@ int main(void)
         cmocka_unit_test(parts_add_up_to_the_time_of_the_acknowledgement),
         cmocka_unit_test(a_flow_is_drawn_at_1_4_and_32_subtasks),
         cmocka_unit_test(metrics_are_drawn_at_1_4_and_32_subtasks),
+        cmocka_unit_test(metrics_show_failures_and_whole_names),
+        cmocka_unit_test(lines_of_failures_leave_numbers_alone),
         cmocka_unit_test(what_is_last_known_is_drawn_to_its_end),
     };
 
