@@ -15,7 +15,7 @@ static snap_checkpoint_id newest_checkpoint(const struct snap_summary *summary)
     return at->checkpoint_count > 0 ? at->checkpoints[at->checkpoint_count - 1]->id : 0;
 }
 
-/* The checkpoint that the action waits for; 0: none, or any. */
+/* The checkpoint whose event or step the action waits for; 0: none, or any. */
 static snap_checkpoint_id awaited_checkpoint(const struct snap_action *action)
 {
     const struct snap_event_pattern *pattern = &action->pattern;
@@ -30,6 +30,19 @@ static snap_checkpoint_id awaited_checkpoint(const struct snap_action *action)
                : 0;
 }
 
+/* The checkpoint that it does something to; likewise. */
+static snap_checkpoint_id meant_checkpoint(const struct snap_action *action)
+{
+    bool is_message = action->kind == SNAP_ACTION_LOSE || action->kind == SNAP_ACTION_DELAY ||
+                      action->kind == SNAP_ACTION_DUPLICATE;
+    int64_t meant = action->kind == SNAP_ACTION_DECLINE || action->kind == SNAP_ACTION_CORRUPT
+                        ? action->checkpoint
+                    : is_message ? action->rule.checkpoint
+                                 : SNAP_ANY;
+
+    return meant == SNAP_ANY ? 0 : meant;
+}
+
 static const char *why_not(const struct snap_action *action, const struct snap_summary *summary,
                            struct snap_arena *arena)
 {
@@ -37,9 +50,9 @@ static const char *why_not(const struct snap_action *action, const struct snap_s
     snap_ns end_ns = summary->statistics->end_ns;
 
     if (!action->on_event && action->at_ns >= end_ns)
-        return snap_arena_printf(arena, "the job had ended at %s",
+        return snap_arena_printf(arena, "the run had ended at %s",
                                  snap_instant_name(end_ns, arena));
-    if (awaited_checkpoint(action) <= newest)
+    if (awaited_checkpoint(action) <= newest && meant_checkpoint(action) <= newest)
         return NULL;
     return newest == 0
                ? "there was no checkpoint"

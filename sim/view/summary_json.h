@@ -26,7 +26,7 @@
 /* An action that never took effect. */
 struct snap_unfired {
     const char *text; /* as written */
-    const char *why;  /* "the job had ended at 1.2 s"; NULL: nobody knows */
+    const char *why;  /* "the run had ended at 1.2 s"; NULL: nobody knows */
     bool optional;
 };
 

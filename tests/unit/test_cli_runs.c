@@ -296,20 +296,24 @@ static const struct cli_row rows[] = {
      "test ! -e none/trace.jsonl",
      0, NULL, ""},
     {"an action that never fires", "$S run unfired.yaml --out unfired", 1,
-     "Why not as expected:\n  crash counts[0] at 1 h never took effect: the job had ended at 0.",
+     "Why not as expected:\n  crash counts[0] at 1 h never took effect: the run had ended at 0.",
      ""},
     {"an action that never fires, without the report",
      "$S run unfired.yaml --out unfired --overwrite --quiet", 1, NULL,
-     "snapsim: not as expected: crash counts[0] at 1 h never took effect: the job had ended at 0."},
+     "snapsim: not as expected: crash counts[0] at 1 h never took effect: the run had ended at 0."},
     {"an action that waits for a checkpoint that never comes",
      "sed 's/at: 1 h/when: checkpoint 99 completed/' unfired.yaml >unseen.yaml && "
      "$S run unseen.yaml --out unseen",
      1, "crash counts[0] when checkpoint 99 completed never took effect: the last checkpoint was ",
      ""},
+    {"an action on a checkpoint that never comes",
+     "sed 's/at: 1 h.*/decline: {checkpoint: 77, subtask: \"counts[0]\"}}]/' unfired.yaml "
+     ">undeclined.yaml && $S run undeclined.yaml --out undeclined",
+     1, "decline checkpoint 77 by counts[0] never took effect: the last checkpoint was ", ""},
     {"an optional action that never fires",
      "sed 's/at: 1 h/at: 1 h, optional: true/' unfired.yaml >missed.yaml && "
      "$S run missed.yaml --out missed",
-     0, "Never took effect (optional):\n  crash counts[0] at 1 h: the job had ended at 0.", ""},
+     0, "Never took effect (optional):\n  crash counts[0] at 1 h: the run had ended at 0.", ""},
     {"what was expected and is not", "$S run unmet.yaml --out unmet", 1,
      "Why not as expected:\n  expected job FAILED, it is FINISHED\n"
      "  expected lost = 5 in all, found 0\n  expected duplicated > 7 in out, found 0\n"
@@ -474,7 +478,7 @@ static const struct cli_row rows[] = {
      "sed '$a timeline: [{at: 1 h, pause: {from: \"events[0]\", to: \"counts[0]\", for: 1 s}, "
      "optional: true}, {at: 2 h, speed: {from: \"events[0]\", factor: 2, for: 1 s}, "
      "optional: true}]' small.yaml | sed '/^variants/d' >links.yaml && "
-     "$S run links.yaml --out links | grep -A 2 'Never' | sed 's/: the job had .*//'",
+     "$S run links.yaml --out links | grep -A 2 'Never' | sed 's/: the run had .*//'",
      0,
      "  pause from events[0] to counts[0] at 1 h\n"
      "  speed from events[0] at 2 h\n",

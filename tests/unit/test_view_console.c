@@ -25,7 +25,7 @@ struct fixture {
 };
 
 static const struct snap_unfired unfired[] = {
-    {"crash counts[1] at 9 s", "the job had ended at 1.901 s", true}};
+    {"crash counts[1] at 9 s", "the run had ended at 1.901 s", true}};
 
 static void fixture_init(struct fixture *fixture)
 {
@@ -145,7 +145,7 @@ static const char report_at_80[] =
     "  was no fault)\n"
     "\n"
     "Never took effect (optional):\n"
-    "  crash counts[1] at 9 s: the job had ended at 1.901 s\n"
+    "  crash counts[1] at 9 s: the run had ended at 1.901 s\n"
     "NOT as expected. Job FINISHED after 1.901 s.\n"
     "Runtime virtual, seed 7, trace hash 910a2dec89025cc1\n";
 
@@ -214,7 +214,7 @@ static void reasons_stand_before_the_last_line(void **state)
     };
     static const struct snap_unfired missed[] = {
         {"crash counts[0] at 1.900 s", NULL, false},
-        {"crash counts[1] at 9 s", "the job had ended at 1.901 s", true},
+        {"crash counts[1] at 9 s", "the run had ended at 1.901 s", true},
     };
     struct fixture fixture;
 
