@@ -175,8 +175,9 @@ enum snapsim_counter {
 /* "lost", "duplicated", ...; NULL if there is no such counter. */
 SNAPSIM_API const char *snapsim_counter_name(enum snapsim_counter counter);
 
-/* A counter of one state or sink, or of all together for a NULL uid; SNAPSIM_UNJUDGED if it could
- * not be judged, the operator has neither, or there is no such counter. */
+/* A counter of one state or sink, or of all together for a NULL uid, where it is the least that it
+ * can be if a sink that readers see could not be judged; SNAPSIM_UNJUDGED if it
+ * could not be judged, the operator has neither, or there is no such counter. */
 SNAPSIM_API int64_t snapsim_result_counter(const struct snapsim_result *result, const char *uid,
                                            enum snapsim_counter counter);
 

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "model/names.h"
+#include "view/total_text.h"
 
 static void add_counter(struct snap_text *text, int64_t value)
 {
@@ -32,7 +33,7 @@ static void add_quoted(struct snap_text *text, const char *field)
     snap_text_add_string(text, "\"");
 }
 
-/* From the status to the empty error. */
+/* From the status to what is a least, with the empty error before it. */
 static void add_results(struct snap_text *text, const struct snap_summary *run)
 {
     const struct snap_statistics *statistics = run->statistics;
@@ -48,7 +49,8 @@ static void add_results(struct snap_text *text, const struct snap_summary *run)
                      statistics->restart_count, statistics->completed_count,
                      statistics->failed_count);
     add_measures(text, run->measures);
-    snap_text_add_string(text, ",");
+    snap_text_add_string(text, ",,");
+    snap_total_add_least(text, run->verdict);
 }
 
 /* The same columns where nothing is known but that it is not as expected. */
@@ -64,6 +66,7 @@ static void add_failure(struct snap_text *text, const char *failure)
         snap_text_add_string(text, ",");
     snap_text_add_string(text, ",");
     add_quoted(text, failure);
+    snap_text_add_string(text, ",");
 }
 
 void snap_compare_csv(struct snap_text *text, const struct snap_summary *runs, uint32_t count)
@@ -76,7 +79,7 @@ void snap_compare_csv(struct snap_text *text, const struct snap_summary *runs, u
     for (unsigned m = 0; m < SNAP_MEASURE_NUMBER; m++)
         if (m != SNAP_MEASURE_CHECKPOINTS_FAILED)
             snap_text_printf(text, ",%s", snap_measure_info_get((enum snap_measure)m)->key);
-    snap_text_add_string(text, ",error\n");
+    snap_text_add_string(text, ",error,at_least\n");
     for (uint32_t i = 0; i < count; i++) {
         const struct snap_summary *run = &runs[i];
 

@@ -2,7 +2,8 @@
 /*
  * compare_csv.h: the runs of a comparison as comma-separated values: a header, then a line a run.
  *
- * - A counter that cannot be judged is an empty field. Of a run that could not go on all fields are
+ * - A counter that cannot be judged is an empty field; `at_least` names those of which only the
+ *   least is known. Of a run that could not go on all fields are
  *   but its name, `expectation_met` (false) and `error`, which is empty for the others.
  */
 #ifndef SNAP_CLI_COMPARE_CSV_H

@@ -172,6 +172,8 @@ static void add_details(struct snap_text *text, const struct snap_compare_reques
         return;
     if (request->seed_count == 1)
         snap_compare_judgements_table(text, runs, count, width);
+    else
+        snap_seeds_judgements_table(text, runs, count, width);
     snap_text_add_string(text, "\n");
     snap_compare_checkpoints_table(text, runs, count, width);
     snap_compare_forms_table(text, request->forms, request->form_count, width);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "model/total.h"
 
 const char *snap_counter_name(enum snap_counter counter)
 {
@@ -74,21 +75,6 @@ static bool is_judged(const struct snap_expected_counter *expected,
     return expected->on_total;
 }
 
-/* Whether there is a sink with readers of which nobody can tell what is lost or twice there. */
-static bool is_doubtful(const struct snap_verdict *verdict, enum snap_counter counter)
-{
-    if (counter != SNAP_COUNTER_LOST && counter != SNAP_COUNTER_DUPLICATED)
-        return false;
-    for (uint32_t i = 0; i < verdict->judgement_count; i++) {
-        const struct snap_judgement *judgement = &verdict->judgements[i];
-
-        if (judgement->kind == SNAP_JUDGED_SINK && !judgement->is_unread &&
-            judgement->counters[counter] == SNAP_UNJUDGED)
-            return true;
-    }
-    return false;
-}
-
 /* Whether more than `least` might change how the comparison ends. */
 static bool is_open(const struct snap_expected_counter *expected, int64_t least)
 {
@@ -98,14 +84,14 @@ static bool is_open(const struct snap_expected_counter *expected, int64_t least)
     return least <= expected->number;
 }
 
-/* The sum over all is at least what is known of it. */
+/* The sum over all may be at least what is known of it. */
 static int64_t actual_total(const struct snap_expected_counter *expected,
                             const struct snap_verdict *verdict)
 {
+    struct snap_total total = snap_verdict_total(verdict, expected->counter);
     int64_t known = verdict->counters[expected->counter];
 
-    return is_doubtful(verdict, expected->counter) && is_open(expected, known) ? SNAP_UNJUDGED
-                                                                               : known;
+    return snap_total_is_at_least(&total) && is_open(expected, known) ? SNAP_UNJUDGED : known;
 }
 
 static int64_t actual_counter(const struct snap_expected_counter *expected,

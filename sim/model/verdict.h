@@ -3,8 +3,8 @@
  * verdict.h: what the ledger found, and what was expected of it.
  *
  * - A counter is a number or SNAP_UNJUDGED (written null), never a guess.
- * - The totals are sums over states and sinks; unjudged ones are left out, and a total in which
- *   nothing was judged is unjudged.
+ * - The totals are sums over states and sinks. Where a part that counts is unjudged they are
+ *   unjudged, or the least that the sum can be: see total.h.
  */
 #ifndef SNAP_MODEL_VERDICT_H
 #define SNAP_MODEL_VERDICT_H
@@ -81,7 +81,7 @@ struct snap_culprit {
 };
 
 struct snap_verdict {
-    int64_t counters[SNAP_COUNTER_COUNT];
+    int64_t counters[SNAP_COUNTER_COUNT]; /* of all: snap_total_count */
     struct snap_judgement *judgements;
     uint32_t judgement_count;
     struct snap_culprit culprit;

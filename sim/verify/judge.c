@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string.h>
 
+#include "model/total.h"
 #include "verify/ledger.h"
 #include "verify/match_results.h"
 #include "verify/past_check.h"
@@ -146,34 +147,12 @@ static void judge_operator(struct snap_trial *trial)
     snap_past_doubt(trial->ledger, judgement);
 }
 
-/* None was found, and of one that was restored, or was just being restored, nobody knows. */
-static bool is_in_doubt(const struct snap_verdict *verdict, unsigned counter)
-{
-    for (uint32_t i = 0; i < verdict->judgement_count; i++) {
-        const struct snap_judgement *judgement = &verdict->judgements[i];
-
-        if ((judgement->doubt > SNAP_DOUBT_TRUSTED || judgement->is_half_restarted) &&
-            judgement->counters[counter] == SNAP_UNJUDGED)
-            return verdict->counters[counter] == 0;
-    }
-    return false;
-}
-
 static void add_up(struct snap_verdict *verdict)
 {
     for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++) {
-        verdict->counters[c] = SNAP_UNJUDGED;
-        for (uint32_t i = 0; i < verdict->judgement_count; i++) {
-            int64_t counter = verdict->judgements[i].counters[c];
+        struct snap_total total = snap_verdict_total(verdict, (enum snap_counter)c);
 
-            if (counter == SNAP_UNJUDGED)
-                continue;
-            if (verdict->counters[c] == SNAP_UNJUDGED)
-                verdict->counters[c] = 0;
-            verdict->counters[c] += counter;
-        }
-        if (is_in_doubt(verdict, c))
-            verdict->counters[c] = SNAP_UNJUDGED;
+        verdict->counters[c] = snap_total_count(&total);
     }
 }
 

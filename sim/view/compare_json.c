@@ -51,6 +51,8 @@ static json_t *merge_numbers(const struct values *values)
                         number((numbers[(count - 1) / 2] + numbers[count / 2]) / 2));
     json_object_set_new(merged, "min", number(numbers[0]));
     json_object_set_new(merged, "max", number(numbers[count - 1]));
+    if (count < values->count)
+        json_object_set_new(merged, "unknown", json_integer(values->count - count));
     free(numbers);
     return merged;
 }
@@ -165,7 +167,7 @@ static json_t *merge(const char *key, const struct values *values)
     if (key && strcmp(key, "history") == 0)
         return json_array();
     if (key && (strcmp(key, "unfired") == 0 || strcmp(key, "reasons") == 0 ||
-                strcmp(key, "unchecked") == 0))
+                strcmp(key, "unchecked") == 0 || strcmp(key, "at_least") == 0))
         return merge_texts(values);
     if (key && strcmp(key, "first_culprit") == 0)
         return json_deep_copy(first);

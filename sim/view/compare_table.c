@@ -4,6 +4,7 @@
 #include "trace/percentile.h"
 #include "view/console.h"
 #include "view/table.h"
+#include "view/total_text.h"
 #include "view/units.h"
 
 /* Places of the columns that can tell runs apart. */
@@ -31,12 +32,6 @@ static void add_count(struct snap_table *table, int64_t count)
         snap_table_printf(table, "%lld", (long long)count);
 }
 
-static void add_counters(struct snap_table *table, const struct snap_verdict *verdict)
-{
-    for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
-        add_count(table, verdict ? verdict->counters[c] : SNAP_UNJUDGED);
-}
-
 static const char *variant_of(const struct snap_summary *run)
 {
     return run->simulation->variant ? run->simulation->variant : "(as written)";
@@ -61,7 +56,7 @@ static void add_run(struct snap_table *table, const struct snap_summary *run)
         add_failed(table);
         return;
     }
-    add_counters(table, run->verdict);
+    snap_total_cells(table, run->verdict);
     snap_table_printf(table, "%u (%u)", statistics->completed_count, statistics->failed_count);
     snap_table_cell(table, median_duration(statistics, &table->arena));
     snap_table_printf(table, "%u", statistics->restart_count);
@@ -96,6 +91,14 @@ static bool starts_again(const struct snap_summary *runs, uint32_t count)
     return false;
 }
 
+static bool has_least(const struct snap_summary *runs, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (snap_total_has_least(runs[i].verdict))
+            return true;
+    return false;
+}
+
 void snap_compare_table(struct snap_text *text, const struct snap_summary *runs, uint32_t count,
                         uint32_t width)
 {
@@ -125,6 +128,8 @@ void snap_compare_table(struct snap_text *text, const struct snap_summary *runs,
         add_run(&table, &runs[i]);
     snap_table_text(&table, width, text);
     snap_table_fini(&table);
+    if (has_least(runs, count))
+        snap_text_add_string(text, "  (\">=\": at least, as a sink cannot be judged)\n");
     if (starts_again(runs, count))
         snap_text_add_string(text,
                              "Of a job that starts again, checkpoints, restarts and durations are "
@@ -132,9 +137,12 @@ void snap_compare_table(struct snap_text *text, const struct snap_summary *runs,
                              "those of all of them.\n");
 }
 
-static bool has_several(const struct snap_summary *run)
+bool snap_compare_has_several_judgements(const struct snap_summary *runs, uint32_t count)
 {
-    return run->verdict && run->verdict->judgement_count > 1;
+    for (uint32_t i = 0; i < count; i++)
+        if (runs[i].verdict && runs[i].verdict->judgement_count > 1)
+            return true;
+    return false;
 }
 
 /* The name of a run stands in its first row only. */
@@ -175,15 +183,12 @@ void snap_compare_judgements_table(struct snap_text *text, const struct snap_sum
         {"Affected", SNAP_TABLE_RIGHT, 1},
     };
     struct snap_table table;
-    bool any = false;
 
-    for (uint32_t i = 0; i < count; i++) {
-        any = any || has_several(&runs[i]);
+    if (!snap_compare_has_several_judgements(runs, count))
+        return;
+    for (uint32_t i = 0; i < count; i++)
         if (runs[i].runtime != runs[0].runtime)
             columns[RUNTIME].priority = 0;
-    }
-    if (!any)
-        return;
     snap_table_init(&table, columns, (uint32_t)(sizeof(columns) / sizeof(columns[0])));
     table.omits_blank = true;
     for (uint32_t i = 0; i < count; i++)

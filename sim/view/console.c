@@ -7,6 +7,7 @@
 #include "model/names.h"
 #include "view/storage_text.h"
 #include "view/table.h"
+#include "view/total_text.h"
 #include "view/units.h"
 #include "view/wrap.h"
 
@@ -241,9 +242,10 @@ void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
     }
     snap_table_cell(&table, "all");
     snap_table_cell(&table, "");
-    add_counts(&table, verdict->counters);
+    snap_total_cells(&table, verdict);
     snap_table_end_row(&table);
-    snap_text_add_string(text, "Verdict: records (\"-\": cannot be judged)\n");
+    snap_text_printf(text, "Verdict: records (\"-\": cannot be judged%s)\n",
+                     snap_total_has_least(verdict) ? "; \">=\": at least" : "");
     snap_table_text(&table, width, text);
     snap_table_fini(&table);
     add_late(text, job, verdict);

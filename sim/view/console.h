@@ -56,6 +56,13 @@ void snap_compare_table(struct snap_text *text, const struct snap_summary *runs,
 void snap_compare_judgements_table(struct snap_text *text, const struct snap_summary *runs,
                                    uint32_t count, uint32_t width);
 
+/* The same of several seeds: least and most. */
+void snap_seeds_judgements_table(struct snap_text *text, const struct snap_summary *runs,
+                                 uint32_t count, uint32_t width);
+
+/* Returns whether some run has several states and sinks, so that each gets a row. */
+bool snap_compare_has_several_judgements(const struct snap_summary *runs, uint32_t count);
+
 /* The checkpoints of each run: how many, and medians of what they took; with several seeds the
  * median over those. */
 void snap_compare_checkpoints_table(struct snap_text *text, const struct snap_summary *runs,

@@ -25,22 +25,19 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "model/verdict.h"
+#include "model/total.h"
 #include "trace/whole_run.h"
 #include "view/gnuplot.h"
 
-/* What became of records in all states, or for the readers of all sinks; -1: cannot be judged. */
+/* What became of records in all states, or for the readers of all sinks. */
 struct snap_figure_losses {
-    int64_t lost;
-    int64_t duplicated;
+    struct snap_total lost;
+    struct snap_total duplicated;
 };
 
 #define SNAP_FIGURE_UNJUDGED                                                                       \
     {                                                                                              \
-        {SNAP_UNJUDGED, SNAP_UNJUDGED},                                                            \
-        {                                                                                          \
-            SNAP_UNJUDGED, SNAP_UNJUDGED                                                           \
-        }                                                                                          \
+        SNAP_TOTAL_NONE, SNAP_TOTAL_NONE                                                           \
     }
 
 /* A run as figures show it. */
@@ -54,9 +51,8 @@ struct snap_figure_input {
     const char *runtime;
     uint64_t seed;
     uint64_t seed_last; /* of a heading over several runs; else 0 */
-    bool judged;        /* the next two are known */
-    int64_t lost;       /* or -1: cannot be judged */
-    int64_t duplicated; /* or -1 */
+    bool judged;        /* the next are known */
+    struct snap_figure_losses all;
     struct snap_figure_losses by_kind[SNAP_JUDGED_KINDS]; /* of these: states, and sinks */
 };
 

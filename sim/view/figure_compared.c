@@ -97,7 +97,7 @@ static void measure_verdict(struct snap_compared *compared, uint32_t run)
         struct snap_figure_range range = compared->groups.ranges[run][row];
 
         compared->most = fmax(compared->most, (double)range.most);
-        compared->has_spread = compared->has_spread || range.least < range.most;
+        compared->has_spread = compared->has_spread || range.least < range.most || range.at_least;
     }
 }
 

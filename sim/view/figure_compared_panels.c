@@ -47,7 +47,7 @@ static void add_title(struct snap_compared *compared, uint32_t run)
 static void add_nothing_lost(struct snap_text *script, const struct snap_figure_total *totals)
 {
     static const char *const words[2][2] = {
-        {"not judged", "no record twice, lost: not judged"},
+        {"lost, twice: not judged", "no record twice, lost: not judged"},
         {"no record lost, twice: not judged", "no record lost or twice"},
     };
 
@@ -266,6 +266,7 @@ static void add_counter(struct snap_compared *compared, uint32_t run, uint32_t r
 {
     const struct snap_figure_input *input = &compared->runs->inputs[run];
     struct snap_figure_range range = compared->groups.ranges[run][row];
+    const char *least = range.at_least ? ">= " : "";
     struct snap_text *script = &compared->figure.script;
 
     if (!input->judged || range.least < 0)
@@ -274,12 +275,12 @@ static void add_counter(struct snap_compared *compared, uint32_t run, uint32_t r
                          "textcolor rgb '" FAINT_COLOUR "'\n",
                          row);
     else if (range.least == range.most)
-        snap_text_printf(script, "set label '%lld' at %lld, %u left offset 0.6,0 font ',11'\n",
-                         (long long)range.most, (long long)range.most, row);
+        snap_text_printf(script, "set label '%s%lld' at %lld, %u left offset 0.6,0 font ',11'\n",
+                         least, (long long)range.most, (long long)range.most, row);
     else
-        snap_text_printf(script,
-                         "set label '%lld to %lld' at %lld, %u left offset 0.6,0 font ',11'\n",
-                         (long long)range.least, (long long)range.most, (long long)range.most, row);
+        snap_text_printf(
+            script, "set label '%s%lld to %lld' at %lld, %u left offset 0.6,0 font ',11'\n", least,
+            (long long)range.least, (long long)range.most, (long long)range.most, row);
 }
 
 /* "1500", "20k", "1.5M": whole records. */

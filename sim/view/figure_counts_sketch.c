@@ -51,17 +51,19 @@ static void add_run_names(struct snap_text *script, struct snap_text *names,
     snap_text_add_string(script, ")\n");
 }
 
-/* What stands above a bar: from where to where, or "-" for what cannot be judged. */
+/* What stands above a bar, without blanks: from where to where, ">=3" where it may be more, or "-"
+ * for what cannot be judged. */
 static const char *count_label(const struct snap_figure_total *total, struct snap_arena *arena)
 {
     long long least = total->range.least;
     long long most = total->range.most;
+    const char *at_least = total->range.at_least ? ">=" : "";
 
     if (most < 0)
         return "-";
     if (least < most)
-        return snap_arena_printf(arena, "%lld..%lld", least, most);
-    return snap_arena_printf(arena, "%lld", most);
+        return snap_arena_printf(arena, "%s%lld..%lld", at_least, least, most);
+    return snap_arena_printf(arena, "%s%lld", at_least, most);
 }
 
 /* Labels beside each other do not touch. */

@@ -36,12 +36,17 @@ static int compare_numbers(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-int64_t snap_figure_count(const struct snap_figure_input *input, uint32_t row)
+static const struct snap_total *total_at(const struct snap_figure_input *input, uint32_t row)
 {
     const struct snap_figure_losses *losses =
         &input->by_kind[row < 2 ? SNAP_JUDGED_STATE : SNAP_JUDGED_SINK];
 
-    return row % 2 == 0 ? losses->lost : losses->duplicated;
+    return row % 2 == 0 ? &losses->lost : &losses->duplicated;
+}
+
+int64_t snap_figure_count(const struct snap_figure_input *input, uint32_t row)
+{
+    return snap_total_count(total_at(input, row));
 }
 
 /* Of what was sorted; all is unjudged if one is, which is the least then. */
@@ -57,12 +62,17 @@ static void sort(struct group *group)
 
 static int64_t median_count(struct group *group, uint32_t row, struct snap_figure_range *range)
 {
-    for (uint32_t i = 0; i < group->count; i++)
+    bool at_least = false;
+
+    for (uint32_t i = 0; i < group->count; i++) {
         group->sorted[i] = snap_figure_count(group->runs[i], row);
+        at_least = at_least || snap_total_is_at_least(total_at(group->runs[i], row));
+    }
     sort(group);
     *range = median_of(group) < 0
-                 ? (struct snap_figure_range){SNAP_UNJUDGED, SNAP_UNJUDGED}
-                 : (struct snap_figure_range){group->sorted[0], group->sorted[group->count - 1]};
+                 ? (struct snap_figure_range){SNAP_UNJUDGED, SNAP_UNJUDGED, false}
+                 : (struct snap_figure_range){group->sorted[0], group->sorted[group->count - 1],
+                                              at_least};
     return median_of(group);
 }
 
@@ -100,16 +110,19 @@ static const struct snap_figure_input *median_run(struct group *group)
 
 static struct snap_figure_total total_of(const struct group *group, enum snap_counter counter)
 {
-    struct snap_figure_total total = {{SNAP_UNJUDGED, SNAP_UNJUDGED}, 0};
+    struct snap_figure_total total = {{SNAP_UNJUDGED, SNAP_UNJUDGED, false}, 0};
 
     for (uint32_t i = 0; i < group->count; i++) {
         const struct snap_figure_input *run = group->runs[i];
-        int64_t count = counter == SNAP_COUNTER_LOST ? run->lost : run->duplicated;
+        const struct snap_total *of_run =
+            counter == SNAP_COUNTER_LOST ? &run->all.lost : &run->all.duplicated;
+        int64_t count = snap_total_count(of_run);
 
         if (!run->judged || count < 0) {
             total.unjudged++;
             continue;
         }
+        total.range.at_least = total.range.at_least || snap_total_is_at_least(of_run);
         if (total.range.least < 0 || count < total.range.least)
             total.range.least = count;
         if (count > total.range.most)
@@ -125,16 +138,16 @@ static struct snap_figure_input shown_of(struct group *group, struct snap_figure
     for (uint32_t i = 0; i < group->count; i++)
         shown.judged = shown.judged && group->runs[i]->judged;
     for (unsigned kind = 0; kind < SNAP_JUDGED_KINDS; kind++)
-        shown.by_kind[kind] = (struct snap_figure_losses){SNAP_UNJUDGED, SNAP_UNJUDGED};
+        shown.by_kind[kind] = (struct snap_figure_losses)SNAP_FIGURE_UNJUDGED;
     for (uint32_t row = 0; row < SNAP_FIGURE_COUNTS; row++) {
         struct snap_figure_losses *losses =
             &shown.by_kind[row < 2 ? SNAP_JUDGED_STATE : SNAP_JUDGED_SINK];
         int64_t median = median_count(group, row, &ranges[row]);
 
         if (row % 2 == 0)
-            losses->lost = median;
+            losses->lost.found = median;
         else
-            losses->duplicated = median;
+            losses->duplicated.found = median;
     }
     return shown;
 }

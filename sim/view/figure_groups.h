@@ -6,7 +6,7 @@
  * - A group shows the checkpoints of one of its runs: of those with completed ones, the one whose
  *   checkpoints last a median time in the mean. Counts of records are medians over all its runs.
  * - A count of states or of sinks is judged if it is in all runs. Totals are those of the runs in
- *   which they were judged; `lost` and `duplicated` in `runs` are of the run that is shown alone.
+ *   which they were judged; `all` in `runs` is of the run that is shown alone.
  */
 #ifndef SNAP_VIEW_FIGURE_GROUPS_H
 #define SNAP_VIEW_FIGURE_GROUPS_H
@@ -20,6 +20,7 @@ enum { SNAP_FIGURE_COUNTS = 4 };
 struct snap_figure_range {
     int64_t least;
     int64_t most;
+    bool at_least; /* of some run only the least is known */
 };
 
 /* Of states and sinks together, over the runs in which it was judged. */
@@ -38,7 +39,7 @@ struct snap_figure_groups {
     const struct snap_figure_total (*totals)[SNAP_FIGURE_TOTALS];
 };
 
-/* Returns the count of a row. */
+/* Returns the count of a row, or the least that it can be. */
 int64_t snap_figure_count(const struct snap_figure_input *input, uint32_t row);
 
 /* Returns the groups; memory of the arena, texts and statistics are the runs'. */

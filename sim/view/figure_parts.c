@@ -42,16 +42,16 @@ void snap_figure_title(struct snap_figure *figure, const struct snap_figure_inpu
     snap_text_fini(&title);
 }
 
-static void add_judged(int64_t *sum, int64_t count)
+static void add_to(struct snap_figure_losses *sum, const struct snap_judgement *judgement)
 {
-    if (count != SNAP_UNJUDGED)
-        *sum = (*sum == SNAP_UNJUDGED ? 0 : *sum) + count;
+    snap_total_add(&sum->lost, judgement, SNAP_COUNTER_LOST);
+    snap_total_add(&sum->duplicated, judgement, SNAP_COUNTER_DUPLICATED);
 }
 
-void snap_figure_add_losses(struct snap_figure_losses *sum, int64_t lost, int64_t duplicated)
+void snap_figure_add_losses(struct snap_figure_input *input, const struct snap_judgement *judgement)
 {
-    add_judged(&sum->lost, lost);
-    add_judged(&sum->duplicated, duplicated);
+    add_to(&input->all, judgement);
+    add_to(&input->by_kind[judgement->kind], judgement);
 }
 
 const char *snap_change_end(const struct snap_execution_change *change, struct snap_arena *arena)

@@ -46,8 +46,10 @@ struct snap_usual_scale {
  * times as high as the largest, if that is not cut off. */
 struct snap_usual_scale snap_usual_scale_of(double *values, uint32_t count, double room);
 
-/* Adds up what one state or sink lost and has twice; what cannot be judged adds nothing. */
-void snap_figure_add_losses(struct snap_figure_losses *sum, int64_t lost, int64_t duplicated);
+/* Adds up what one state or sink lost and has twice, in the sums of all and of its
+ * kind. */
+void snap_figure_add_losses(struct snap_figure_input *input,
+                            const struct snap_judgement *judgement);
 
 /* More lanes than these do not all get a name. */
 enum { SNAP_LANES_NAMED_MAX = 72 };

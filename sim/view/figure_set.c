@@ -48,15 +48,12 @@ struct snap_figure_input snap_figure_input_of(const struct snap_summary *summary
         .runtime = snap_runtime_kind_name(summary->runtime),
         .seed = summary->simulation->seed,
         .judged = verdict != NULL,
-        .lost = verdict ? verdict->counters[SNAP_COUNTER_LOST] : SNAP_UNJUDGED,
-        .duplicated = verdict ? verdict->counters[SNAP_COUNTER_DUPLICATED] : SNAP_UNJUDGED,
-        .by_kind = SNAP_FIGURE_UNJUDGED,
+        .all = SNAP_FIGURE_UNJUDGED,
+        .by_kind = {SNAP_FIGURE_UNJUDGED, SNAP_FIGURE_UNJUDGED},
     };
 
     for (uint32_t i = 0; verdict && i < verdict->judgement_count; i++)
-        snap_figure_add_losses(&input.by_kind[verdict->judgements[i].kind],
-                               verdict->judgements[i].counters[SNAP_COUNTER_LOST],
-                               verdict->judgements[i].counters[SNAP_COUNTER_DUPLICATED]);
+        snap_figure_add_losses(&input, &verdict->judgements[i]);
     return input;
 }
 

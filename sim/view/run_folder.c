@@ -103,23 +103,43 @@ static bool read_metrics(struct snap_run_folder *folder, const char *path, struc
     return snap_metrics_file_read(known, metrics, error);
 }
 
-static int64_t counter_of(const json_t *verdict, enum snap_counter counter)
+static int64_t counter_of(const json_t *entry, enum snap_counter counter)
 {
-    const json_t *value = json_object_get(verdict, snap_counter_name(counter));
+    const json_t *value = json_object_get(entry, snap_counter_name(counter));
 
     return json_is_integer(value) ? json_integer_value(value) : SNAP_UNJUDGED;
 }
 
-static void read_kinds(struct snap_figure_input *input, const json_t *by)
+/* As much of it as sums ask for. */
+static struct snap_judgement judgement_of(const json_t *entry)
+{
+    static const struct {
+        const char *word;
+        enum snap_doubt doubt;
+    } doubts[] = {{"at-least-once", SNAP_DOUBT_AT_LEAST_ONCE}, {"differs", SNAP_DOUBT_DIFFERS}};
+    const char *kind = json_string_value(json_object_get(entry, "kind"));
+    const char *began_with = json_string_value(json_object_get(entry, "began_with"));
+    struct snap_judgement judgement = {
+        .kind = kind && strcmp(kind, "state") == 0 ? SNAP_JUDGED_STATE : SNAP_JUDGED_SINK,
+        .is_unread = json_is_true(json_object_get(entry, "unread")),
+        .is_half_restarted = json_is_true(json_object_get(entry, "half_restarted")),
+    };
+
+    for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
+        judgement.counters[c] = counter_of(entry, (enum snap_counter)c);
+    for (size_t i = 0; began_with && i < sizeof(doubts) / sizeof(doubts[0]); i++)
+        if (strcmp(doubts[i].word, began_with) == 0)
+            judgement.doubt = doubts[i].doubt;
+    return judgement;
+}
+
+static void read_losses(struct snap_figure_input *input, const json_t *by)
 {
     for (size_t i = 0; i < json_array_size(by); i++) {
         const json_t *entry = json_array_get(by, i);
-        const char *kind = json_string_value(json_object_get(entry, "kind"));
-        bool is_state = kind && strcmp(kind, "state") == 0;
+        struct snap_judgement judgement = judgement_of(entry);
 
-        snap_figure_add_losses(&input->by_kind[is_state ? SNAP_JUDGED_STATE : SNAP_JUDGED_SINK],
-                               counter_of(entry, SNAP_COUNTER_LOST),
-                               counter_of(entry, SNAP_COUNTER_DUPLICATED));
+        snap_figure_add_losses(input, &judgement);
     }
 }
 
@@ -173,9 +193,7 @@ static bool read_verdict(struct snap_run_folder *folder, const char *path, struc
     }
     read_buffers(folder->shown, json_object_get(json_object_get(root, "checkpoints"), "history"));
     input->judged = true;
-    input->lost = counter_of(json_object_get(root, "verdict"), SNAP_COUNTER_LOST);
-    input->duplicated = counter_of(json_object_get(root, "verdict"), SNAP_COUNTER_DUPLICATED);
-    read_kinds(input, json_object_get(json_object_get(root, "verdict"), "by"));
+    read_losses(input, json_object_get(json_object_get(root, "verdict"), "by"));
     json_decref(root);
     return true;
 }
@@ -194,9 +212,8 @@ bool snap_run_folder_open(struct snap_run_folder *folder, const char *path,
         .variant = folder->reader.header.variant,
         .runtime = folder->reader.header.runtime,
         .seed = folder->reader.header.seed,
-        .lost = SNAP_UNJUDGED,
-        .duplicated = SNAP_UNJUDGED,
-        .by_kind = SNAP_FIGURE_UNJUDGED,
+        .all = SNAP_FIGURE_UNJUDGED,
+        .by_kind = {SNAP_FIGURE_UNJUDGED, SNAP_FIGURE_UNJUDGED},
     };
     if (read_events(folder, error) && read_flow(folder, path, error) &&
         read_metrics(folder, path, error) && read_verdict(folder, path, error))

@@ -5,6 +5,7 @@
 
 #include "model/names.h"
 #include "view/reasons.h"
+#include "view/total_text.h"
 
 static void add_ms(struct snap_json *json, const char *key, snap_ns ns)
 {
@@ -46,6 +47,8 @@ static void add_judgement(struct snap_json *json, const struct snap_job *job,
         snap_json_number(json, "late", judgement->late);
     if (judgement->doubt != SNAP_DOUBT_NONE)
         snap_json_string(json, "began_with", doubts[judgement->doubt]);
+    if (judgement->is_unread)
+        snap_json_bool(json, "unread", true);
     if (judgement->removed)
         snap_json_bool(json, "removed", true);
     if (judgement->is_half_restarted)
@@ -59,6 +62,7 @@ static void add_verdict(struct snap_json *json, const struct snap_summary *summa
 
     snap_json_object_begin(json, "verdict");
     add_counters(json, verdict ? verdict->counters : NULL);
+    snap_total_json(json, verdict);
     snap_json_array_begin(json, "by");
     for (uint32_t i = 0; verdict && i < verdict->judgement_count; i++)
         add_judgement(json, summary->statistics->job, &verdict->judgements[i]);

@@ -94,15 +94,18 @@ static void several_seeds_give_median_least_and_most(void **state)
 {
     static const char *const texts[] = {
         "{\"variant\":\"a\",\"runtime\":\"virtual\",\"seed\":1,\"trace_hash\":\"00\","
-        "\"verdict\":{\"lost\":4,\"out_of_order\":null,\"pending\":null},\"expectation_met\":true,"
+        "\"verdict\":{\"lost\":4,\"out_of_order\":null,\"pending\":null,"
+        "\"at_least\":[]},\"expectation_met\":true,"
         "\"unfired\":[\"x\"],\"first_culprit\":null,"
         "\"vertices\":[{\"id\":\"v\",\"parallelism\":2}],\"checkpoints\":{\"history\":[1]}}",
         "{\"variant\":\"a\",\"runtime\":\"virtual\",\"seed\":2,\"trace_hash\":\"01\","
-        "\"verdict\":{\"lost\":0,\"out_of_order\":null,\"pending\":7},\"expectation_met\":false,"
+        "\"verdict\":{\"lost\":0,\"out_of_order\":null,\"pending\":7,"
+        "\"at_least\":[]},\"expectation_met\":false,"
         "\"unfired\":[\"x\",\"y\"],\"first_culprit\":{\"uid\":\"u\"},"
         "\"vertices\":[{\"id\":\"v\",\"parallelism\":2}],\"checkpoints\":{\"history\":[1,2]}}",
         "{\"variant\":\"a\",\"runtime\":\"virtual\",\"seed\":3,\"trace_hash\":\"02\","
-        "\"verdict\":{\"lost\":1,\"out_of_order\":null,\"pending\":8},\"expectation_met\":true,"
+        "\"verdict\":{\"lost\":1,\"out_of_order\":null,\"pending\":8,"
+        "\"at_least\":[\"lost\"]},\"expectation_met\":true,"
         "\"unfired\":[],\"first_culprit\":null,"
         "\"vertices\":[{\"id\":\"v\",\"parallelism\":2}],\"checkpoints\":{\"history\":[]}}",
     };
@@ -112,7 +115,8 @@ static void several_seeds_give_median_least_and_most(void **state)
            "{\"scenario\":\"s\",\"seeds\":[1,2,3],\"variants\":[{\"variant\":\"a\","
            "\"runtime\":\"virtual\",\"seed\":null,\"trace_hash\":null,\"verdict\":{"
            "\"lost\":{\"median\":1,\"min\":0,\"max\":4},\"out_of_order\":null,"
-           "\"pending\":{\"median\":7.5,\"min\":7,\"max\":8}},\"expectation_met\":false,"
+           "\"pending\":{\"median\":7.5,\"min\":7,\"max\":8,\"unknown\":1},"
+           "\"at_least\":[\"lost\"]},\"expectation_met\":false,"
            "\"unfired\":[\"x\",\"y\"],\"first_culprit\":{\"uid\":\"u\"},"
            "\"vertices\":[{\"id\":\"v\",\"parallelism\":2}],\"checkpoints\":{\"history\":[]}}],"
            "\"errors\":[]}");

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "unit/scripted_run.h"
+#include "model/total.h"
 #include "view/console.h"
 #include "view/progress.h"
 #include "view/table.h"
@@ -409,6 +410,59 @@ static void several_seeds_are_a_row_a_variant(void **state)
     fixture_fini(&seeds.fixture);
 }
 
+/* Of the first seed one sink cannot be judged, of the second one nothing is known but the least. */
+static void seeds_that_cannot_be_judged_are_no_zeros(void **state)
+{
+    struct snap_judgement judgements[3][2] = {
+        {{.kind = SNAP_JUDGED_SINK, .counters = {0}},
+         {.kind = SNAP_JUDGED_SINK, .counters = {SNAP_UNJUDGED, SNAP_UNJUDGED}}},
+        {{.kind = SNAP_JUDGED_SINK, .counters = {5}},
+         {.kind = SNAP_JUDGED_SINK, .counters = {SNAP_UNJUDGED, 0}}},
+        {{.kind = SNAP_JUDGED_SINK, .counters = {2}}, {.kind = SNAP_JUDGED_SINK, .counters = {1}}},
+    };
+    struct seeds seeds;
+
+    (void)state;
+    seeds_init(&seeds);
+    for (uint32_t i = 0; i < 3; i++) {
+        judgements[i][1].operator_index = 1;
+        seeds.verdicts[i].judgements = judgements[i];
+        seeds.verdicts[i].judgement_count = 2;
+        for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++) {
+            struct snap_total total = snap_verdict_total(&seeds.verdicts[i], c);
+
+            seeds.verdicts[i].counters[c] = snap_total_count(&total);
+        }
+    }
+    snap_seeds_table(&seeds.fixture.text, seeds.runs, 3, 80);
+    assert_string_equal(
+        seeds.fixture.text.data,
+        "Verdicts over 3 seeds: records, least and most\n"
+        "                                     Out\n"
+        "                           Dupli-     of  Wrong  Uncom-            As Ex-\n"
+        "  Variant            Lost   cated  Order  State  mitted  Restarts  pected\n"
+        "  ------------  ---------  ------  -----  -----  ------  --------  ------\n"
+        "  exactly-once  >= 3..5 ?     0 ?      0      0       0         1  2 of 3\n"
+        "  (0 in every row: Pending)\n"
+        "  (no room for Checkpoints)\n"
+        "  (\"?\": of the seeds in which it can be judged)\n"
+        "  (\">=\": at least, as a sink cannot be judged)\n");
+    snap_text_clear(&seeds.fixture.text);
+    snap_seeds_judgements_table(&seeds.fixture.text, seeds.runs, 3, 80);
+    assert_string_equal(
+        seeds.fixture.text.data,
+        "\nEach state and sink: records, least and most\n"
+        "                State\n"
+        "                or                 Dupli-  Wrong  Uncom-\n"
+        "  Variant       Sink   Kind  Lost   cated  State  mitted  Pending  Affected\n"
+        "  ------------  -----  ----  ----  ------  -----  ------  -------  --------\n"
+        "  exactly-once  lines  sink  0..5       0      0       0        0         0\n"
+        "                words  sink   1 ?     0 ?      0       0        0         0\n"
+        "  (0 in every row: Processed)\n"
+        "  (\"?\": of the seeds in which it can be judged)\n");
+    fixture_fini(&seeds.fixture);
+}
+
 static void what_was_interrupted_is_neither_as_expected_nor_not(void **state)
 {
     struct seeds seeds;
@@ -803,6 +857,7 @@ int main(void)
         cmocka_unit_test(large_vertices_are_a_row_and_their_extremes),
         cmocka_unit_test(latencies_say_how_many_records_were_measured),
         cmocka_unit_test(several_seeds_are_a_row_a_variant),
+        cmocka_unit_test(seeds_that_cannot_be_judged_are_no_zeros),
         cmocka_unit_test(what_was_interrupted_is_neither_as_expected_nor_not),
         cmocka_unit_test(measures_of_several_seeds_have_a_range),
         cmocka_unit_test(measures_of_one_seed_stand_beside_each_other),

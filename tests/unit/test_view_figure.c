@@ -39,7 +39,7 @@ static void fixture_init(struct fixture *fixture, uint32_t parallelism)
                                                 .runtime = "virtual",
                                                 .seed = 7,
                                                 .judged = true,
-                                                .duplicated = 12};
+                                                .all = {.duplicated = {12, false}}};
     snprintf(fixture->directory, sizeof(fixture->directory), "/tmp/snapsim-figure-XXXXXX");
     assert_non_null(mkdtemp(fixture->directory));
 }
@@ -115,7 +115,7 @@ static bool draw_compare(const struct fixture *fixture, const struct snap_figure
     struct snap_figure_input inputs[] = {fixture->input, fixture->input, fixture->input};
     struct snap_figure_runs runs = {inputs, 3};
 
-    inputs[1].lost = SNAP_NOT_YET;
+    inputs[1].all.lost.found = SNAP_UNJUDGED;
     inputs[2].judged = false;
     return snap_figure_compare(&runs, target, error);
 }
@@ -379,11 +379,12 @@ static void seeds_of_a_comparison_share_a_panel(void **state)
         inputs[i] = fixture.input;
         inputs[i].judged = true;
         inputs[i].seed = 7 + i % 3;
-        inputs[i].by_kind[SNAP_JUDGED_STATE] = (struct snap_figure_losses){0, 5};
-        inputs[i].by_kind[SNAP_JUDGED_SINK] = (struct snap_figure_losses){0, twice[i]};
+        inputs[i].by_kind[SNAP_JUDGED_STATE] = (struct snap_figure_losses){{0, false}, {5, false}};
+        inputs[i].by_kind[SNAP_JUDGED_SINK] =
+            (struct snap_figure_losses){{0, false}, {twice[i], false}};
     }
     inputs[3].variant = "another";
-    inputs[3].by_kind[SNAP_JUDGED_STATE].lost = SNAP_UNJUDGED;
+    inputs[3].by_kind[SNAP_JUDGED_STATE].lost.found = SNAP_UNJUDGED;
     target.directory = fixture.directory;
     assert_true(snap_figure_compare(&runs, &target, &error));
     expect_file(&fixture, "compare.gp", "variants compared  (seeds 7 to 9)");
@@ -707,7 +708,7 @@ static void bars_that_would_be_too_low_have_their_own_scale(void **state)
     inputs[0] = inputs[1] = inputs[2] = slow.input;
     inputs[1].statistics = &quick.statistics;
     inputs[2].statistics = &lone;
-    inputs[1].by_kind[SNAP_JUDGED_STATE].lost = 3;
+    inputs[1].by_kind[SNAP_JUDGED_STATE].lost.found = 3;
     assert_true(snap_figure_compare(&runs, &target, &slow.error));
     expect_file(&slow, "compare.gp", "'own scale [");
     expect_no(&slow, "compare.gp", "since the trigger [us], own scale'");
@@ -879,7 +880,7 @@ static void a_comparison_has_room_for_much(void **state)
     (void)state;
     fixture_init(&fixture, 350);
     target.directory = fixture.directory;
-    fixture.input.by_kind[SNAP_JUDGED_SINK].lost = 3835;
+    fixture.input.by_kind[SNAP_JUDGED_SINK].lost.found = 3835;
     assert_true(snap_figure_compare(&runs, &target, &fixture.error));
     expect_file(&fixture, "compare.gp",
                 "set xtics ('0' 0, '1000' 1000, '2000' 2000, '3000' 3000, '4000' 4000)");
@@ -888,7 +889,7 @@ static void a_comparison_has_room_for_much(void **state)
     assert_non_null(size);
     strtol(size + strlen("noenhanced size "), &comma, 10);
     assert_true(strtol(comma + 1, NULL, 10) > 2 * 800);
-    fixture.input.by_kind[SNAP_JUDGED_SINK].lost = 1200000;
+    fixture.input.by_kind[SNAP_JUDGED_SINK].lost.found = 1200000;
     assert_true(snap_figure_compare(&runs, &target, &fixture.error));
     expect_file(&fixture, "compare.gp",
                 "set xtics ('0' 0, '500k' 500000, '1M' 1000000, '1.5M' 1500000)");
@@ -943,35 +944,54 @@ static const char *sketch_of(struct fixture *fixture, const struct snap_figure_r
     return drawing;
 }
 
+#define N(number)                                                                                  \
+    {                                                                                              \
+        number, false                                                                              \
+    }
+
 /* What one seed of three has twice is not hidden by the other two; and nobody says that nothing was
  * lost where that is not known. */
 static void a_sketch_of_a_comparison_judges_by_all_runs(void **state)
 {
     static const struct {
-        int64_t lost[4]; /* the last run is another variant's */
-        int64_t duplicated[4];
+        struct snap_total lost[4]; /* the last run is another variant's */
+        struct snap_total duplicated[4];
         const char *has[2];
         const char *has_not[2];
     } rows[] = {
-        {{0, 0, 0, 0}, {0, 0, 0, 0}, {"  no record lost or duplicated\n"}, {"judged"}},
-        {{0, 0, 0, 7}, {0, 3, 0, 4}, {" 0..3 ", " 7 "}, {"no record", "judged"}},
-        {{-1, -1, -1, -1},
-         {0, 0, 0, 0},
+        {{N(0), N(0), N(0), N(0)},
+         {N(0), N(0), N(0), N(0)},
+         {"  no record lost or duplicated\n"},
+         {"judged"}},
+        {{N(0), N(0), N(0), N(7)},
+         {N(0), N(3), N(0), N(4)},
+         {" 0..3 ", " 7 "},
+         {"no record", "judged"}},
+        {{N(-1), N(-1), N(-1), N(-1)},
+         {N(0), N(0), N(0), N(0)},
          {"  lost: not judged\n  no record duplicated\n"},
          {"no record lost"}},
-        {{-1, -1, -1, -1},
-         {-1, -1, -1, -1},
+        {{N(-1), N(-1), N(-1), N(-1)},
+         {N(-1), N(-1), N(-1), N(-1)},
          {"  lost: not judged\n  duplicated: not judged\n"},
          {"no record"}},
-        {{0, 0, 0, -1},
-         {0, 0, 0, 0},
+        {{N(0), N(0), N(0), N(-1)},
+         {N(0), N(0), N(0), N(0)},
          {"  lost: not judged in 2 another\n  no record lost in the others\n",
           "  no record duplicated\n"},
          {"no record lost or"}},
-        {{0, 0, 0, 0},
-         {0, 5, -1, -1},
+        {{N(0), N(0), N(0), N(0)},
+         {N(0), N(5), N(-1), N(-1)},
          {" 0..5\n", "  duplicated: not judged in 1 exactly-once (1 of 3 seeds), 2 another\n"},
          {"no record"}},
+        {{N(0), N(0), N(0), N(0)},
+         {N(0), N(0), N(0), {0, true}},
+         {"  duplicated: not judged in 2 another\n"},
+         {"no record lost or"}},
+        {{N(0), N(0), N(0), N(0)},
+         {N(2), {5, true}, N(2), {9, true}},
+         {" >=2..5 ", " >=9"},
+         {"judged"}},
     };
 
     (void)state;
@@ -984,8 +1004,8 @@ static void a_sketch_of_a_comparison_judges_by_all_runs(void **state)
         for (uint32_t run = 0; run < 4; run++) {
             inputs[run] = fixture.input;
             inputs[run].seed = 7 + run;
-            inputs[run].lost = rows[i].lost[run];
-            inputs[run].duplicated = rows[i].duplicated[run];
+            inputs[run].all.lost = rows[i].lost[run];
+            inputs[run].all.duplicated = rows[i].duplicated[run];
         }
         inputs[3].variant = "another";
         drawing = sketch_of(&fixture, &(struct snap_figure_runs){inputs, 4});
@@ -1011,7 +1031,7 @@ static void a_line_of_who_was_not_judged_ends_somewhere(void **state)
     for (uint32_t i = 0; i < 30; i++) {
         inputs[i] = fixture.input;
         inputs[i].variant = snap_arena_printf(&fixture.run.arena, "a-variant-of-many-%u", i);
-        inputs[i].duplicated = i == 0 ? 0 : SNAP_UNJUDGED;
+        inputs[i].all.duplicated.found = i == 0 ? 0 : SNAP_UNJUDGED;
     }
     drawing = sketch_of(&fixture, &(struct snap_figure_runs){inputs, 30});
     assert_non_null(strstr(drawing, "in 2 a-varia~many-1, 3 a-varia~many-2 and 27 more\n"));
@@ -1031,8 +1051,8 @@ static void ranges_are_told_where_they_have_room(void **state)
         inputs[i] = fixture.input;
         inputs[i].variant = snap_arena_printf(&fixture.run.arena, "%u", i / 2);
         inputs[i].seed = 7 + i;
-        inputs[i].lost = 10 + i % 2;
-        inputs[i].duplicated = 2000 + i % 2;
+        inputs[i].all.lost.found = 10 + i % 2;
+        inputs[i].all.duplicated.found = 2000 + i % 2;
     }
     drawing = sketch_of(&fixture, &(struct snap_figure_runs){inputs, 4});
     assert_non_null(strstr(drawing, " 10..11 "));
@@ -1049,14 +1069,15 @@ static void ranges_are_told_where_they_have_room(void **state)
 static void a_panel_says_what_is_not_judged(void **state)
 {
     static const struct {
-        int64_t lost;
-        int64_t duplicated;
+        struct snap_total lost;
+        struct snap_total duplicated;
         const char *words;
     } rows[] = {
-        {0, 0, "'no record lost or twice'"},
-        {-1, 0, "'no record twice, lost: not judged'"},
-        {0, -1, "'no record lost, twice: not judged'"},
-        {-1, -1, "'not judged'"},
+        {N(0), N(0), "'no record lost or twice'"},
+        {N(-1), N(0), "'no record twice, lost: not judged'"},
+        {N(0), N(-1), "'no record lost, twice: not judged'"},
+        {N(0), {0, true}, "'no record lost, twice: not judged'"},
+        {N(-1), N(-1), "'lost, twice: not judged'"},
     };
     struct snap_figure_target target = {.format = SNAP_FIGURE_SVG};
     struct fixture fixture;
@@ -1067,11 +1088,28 @@ static void a_panel_says_what_is_not_judged(void **state)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct snap_figure_runs runs = {&fixture.input, 1};
 
-        fixture.input.lost = rows[i].lost;
-        fixture.input.duplicated = rows[i].duplicated;
+        fixture.input.all.lost = rows[i].lost;
+        fixture.input.all.duplicated = rows[i].duplicated;
         assert_true(snap_figure_compare(&runs, &target, &fixture.error));
         expect_file(&fixture, "compare.gp", rows[i].words);
     }
+    fixture_fini(&fixture);
+}
+
+/* And of a row where one of several sinks is not. */
+static void a_row_says_what_is_a_least(void **state)
+{
+    struct snap_figure_target target = {.format = SNAP_FIGURE_SVG};
+    struct fixture fixture;
+    struct snap_figure_runs runs = {&fixture.input, 1};
+
+    (void)state;
+    fixture_init(&fixture, 1);
+    target.directory = fixture.directory;
+    fixture.input.by_kind[SNAP_JUDGED_SINK] = (struct snap_figure_losses){{0, true}, {12, true}};
+    assert_true(snap_figure_compare(&runs, &target, &fixture.error));
+    expect_file(&fixture, "compare.gp", "set label 'not judged' at 0, 2 ");
+    expect_file(&fixture, "compare.gp", "set label '>= 12' at 12, 3 ");
     fixture_fini(&fixture);
 }
 
@@ -1216,6 +1254,7 @@ int main(void)
         cmocka_unit_test(a_line_of_who_was_not_judged_ends_somewhere),
         cmocka_unit_test(ranges_are_told_where_they_have_room),
         cmocka_unit_test(a_panel_says_what_is_not_judged),
+        cmocka_unit_test(a_row_says_what_is_a_least),
         cmocka_unit_test(long_names_stay_different),
         cmocka_unit_test(names_are_cut_by_columns),
         cmocka_unit_test(names_keep_lanes_of_a_sketch_in_line),

@@ -16,9 +16,22 @@
 #include "view/figure_set.h"
 #include "view/run_folder.h"
 
+enum { JUDGEMENTS = 5, U = SNAP_UNJUDGED };
+
+/* Nobody knows what is lost in one sink, and how often a state that was restored has records;
+ * nobody reads the last. */
+static const struct snap_judgement judgements[JUDGEMENTS] = {
+    {.kind = SNAP_JUDGED_STATE, .counters = {0, U, U, U, U, U}, .doubt = SNAP_DOUBT_DIFFERS},
+    {.kind = SNAP_JUDGED_STATE, .counters = {0, 0, U, U, U, U}},
+    {.kind = SNAP_JUDGED_SINK, .counters = {0, 43, U, U, U, U}},
+    {.kind = SNAP_JUDGED_SINK, .counters = {U, U, U, U, U, U}, .late = U},
+    {.kind = SNAP_JUDGED_SINK, .counters = {U, U, U, U, U, U}, .is_unread = true},
+};
+
 struct fixture {
     struct scripted_run run;
     struct snap_statistics statistics;
+    struct snap_judgement judgements[JUDGEMENTS];
     struct snap_verdict verdict;
     struct snap_summary summary;
     char directory[64];
@@ -72,8 +85,9 @@ static void fixture_init(struct fixture *fixture)
     memset(fixture, 0, sizeof(*fixture));
     scripted_run_init(&fixture->run, 3);
     snap_statistics_init(&fixture->statistics, &fixture->run.job);
-    fixture->verdict.counters[SNAP_COUNTER_LOST] = SNAP_UNJUDGED;
-    fixture->verdict.counters[SNAP_COUNTER_DUPLICATED] = 43;
+    memcpy(fixture->judgements, judgements, sizeof(judgements));
+    fixture->verdict.judgements = fixture->judgements;
+    fixture->verdict.judgement_count = JUDGEMENTS;
     fixture->summary = (struct snap_summary){.simulation = &fixture->run.simulation,
                                              .runtime = SNAP_RUNTIME_VIRTUAL,
                                              .statistics = &fixture->statistics,
@@ -218,6 +232,7 @@ static void the_verdict_comes_from_the_summary(void **state)
 {
     struct snap_run_folder folder;
     struct snap_error error = {0};
+    struct snap_figure_losses sums;
     struct fixture fixture;
     char path[128];
 
@@ -225,8 +240,16 @@ static void the_verdict_comes_from_the_summary(void **state)
     fixture_init(&fixture);
     assert_true(snap_run_folder_open(&folder, fixture.directory, &error));
     assert_true(folder.input.judged);
-    assert_int_equal(folder.input.lost, SNAP_UNJUDGED);
-    assert_int_equal(folder.input.duplicated, 43);
+    assert_int_equal(snap_total_count(&folder.input.all.lost), SNAP_UNJUDGED);
+    assert_int_equal(snap_total_count(&folder.input.all.duplicated), 43);
+    assert_true(snap_total_is_at_least(&folder.input.all.duplicated));
+    sums = folder.input.by_kind[SNAP_JUDGED_STATE];
+    assert_int_equal(snap_total_count(&sums.lost), 0);
+    assert_int_equal(snap_total_count(&sums.duplicated), SNAP_UNJUDGED);
+    sums = folder.input.by_kind[SNAP_JUDGED_SINK];
+    assert_int_equal(snap_total_count(&sums.lost), SNAP_UNJUDGED);
+    assert_int_equal(snap_total_count(&sums.duplicated), 43);
+    assert_true(snap_total_is_at_least(&sums.duplicated));
     assert_string_equal(folder.input.variant, "exactly-once");
     snap_run_folder_close(&folder);
     path_in(&fixture, "summary.json", path);
