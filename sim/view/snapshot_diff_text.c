@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "view/diff_elements.h"
 #include "view/snapshot_diff.h"
 #include "view/snapshot_view.h"
 #include "view/table.h"
@@ -167,12 +168,12 @@ static bool have_keys(const struct snap_state_diff *state)
     return false;
 }
 
-static void add_key(struct snap_table *table, const struct snap_key_diff *key, bool has_column)
+static void add_key(struct snap_table *table, const struct snap_key_diff *key)
 {
     snap_table_cell(table, difference_name(key->what));
-    if (has_column && !key->key)
+    if (!key->key)
         snap_table_cell(table, "?");
-    else if (has_column)
+    else
         snap_table_printf(table, "%s%s%s", key->key, key->name_space ? " " : "",
                           key->name_space ? key->name_space : "");
     for (int side = 0; side < 2; side++) {
@@ -185,9 +186,9 @@ static void add_key(struct snap_table *table, const struct snap_key_diff *key, b
     }
 }
 
-/* The keys of one state by name; what is too long ends in "~". */
-static void add_keys(struct snap_text *text, const char *name, const struct snap_state_diff *state,
-                     uint32_t width)
+/* What is too long ends in "~". */
+static void add_key_table(struct snap_text *text, const struct snap_state_diff *state,
+                          uint32_t width)
 {
     static const struct snap_table_column of_keys[] = {
         {"Is", SNAP_TABLE_LEFT, 0},
@@ -195,30 +196,31 @@ static void add_keys(struct snap_text *text, const char *name, const struct snap
         {"First", SNAP_TABLE_LEFT, 0},
         {"Second", SNAP_TABLE_LEFT, 0},
     };
-    static const struct snap_table_column of_elements[] = {
-        {"Is", SNAP_TABLE_LEFT, 0},
-        {"First", SNAP_TABLE_LEFT, 0},
-        {"Second", SNAP_TABLE_LEFT, 0},
-    };
-    int64_t all = state->added + state->removed + state->changed;
-    bool has_column = have_keys(state);
     struct snap_table table;
+
+    snap_table_init(&table, of_keys, (uint32_t)(sizeof(of_keys) / sizeof(of_keys[0])));
+    for (uint32_t i = 0; i < state->key_count; i++)
+        add_key(&table, &state->keys[i]);
+    snap_table_text(&table, width, text);
+    snap_table_fini(&table);
+}
+
+/* The keys of one state by name, or its elements where it has no keys. */
+static void add_keys(struct snap_text *text, const char *name, const struct snap_state_diff *state,
+                     uint32_t width)
+{
+    int64_t all = state->added + state->removed + state->changed;
 
     if (state->key_count == 0)
         return;
-    if (has_column)
-        snap_table_init(&table, of_keys, (uint32_t)(sizeof(of_keys) / sizeof(of_keys[0])));
-    else
-        snap_table_init(&table, of_elements,
-                        (uint32_t)(sizeof(of_elements) / sizeof(of_elements[0])));
-    for (uint32_t i = 0; i < state->key_count; i++)
-        add_key(&table, &state->keys[i], has_column);
     snap_text_printf(text, "\nState \"%s\" of %s\n", state->name, name);
-    snap_table_text(&table, width, text);
+    if (have_keys(state))
+        add_key_table(text, state, width);
+    else
+        snap_diff_elements_text(text, state, width);
     if (all > state->key_count)
         snap_text_printf(text, "  and %lld more; --keys N names N of them\n",
                          (long long)(all - state->key_count));
-    snap_table_fini(&table);
 }
 
 static void add_all_keys(struct snap_text *text, const struct snap_snapshot_diff *diff,
@@ -276,6 +278,10 @@ static void add_files(struct snap_text *text, const struct snap_files_diff *file
     };
     struct snap_table table;
 
+    if (files->shared + files->gone + files->added == 0) {
+        snap_text_add_string(text, "\nFiles: none, all state is in _metadata\n");
+        return;
+    }
     snap_table_init(&table, of_files, (uint32_t)(sizeof(of_files) / sizeof(of_files[0])));
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         snap_table_cell(&table, rows[i].name);
