@@ -222,11 +222,11 @@ void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
                         const struct snap_verdict *verdict, uint32_t width)
 {
     static const struct snap_table_column columns[] = {
-        {"State or Sink", SNAP_TABLE_LEFT, 0},  {"Kind", SNAP_TABLE_LEFT, 2},
+        {"State or Sink", SNAP_TABLE_LEFT, 0},  {"Kind", SNAP_TABLE_LEFT, 1},
         {"Lost", SNAP_TABLE_RIGHT, 0},          {"Dupli- cated", SNAP_TABLE_RIGHT, 0},
         {"Out of Order", SNAP_TABLE_RIGHT, 0},  {"Wrong State", SNAP_TABLE_RIGHT, 0},
-        {"Uncom- mitted", SNAP_TABLE_RIGHT, 0}, {"Pending", SNAP_TABLE_RIGHT, 0},
-        {"Processed", SNAP_TABLE_RIGHT, 1},     {"Affected", SNAP_TABLE_RIGHT, 1},
+        {"Uncom- mitted", SNAP_TABLE_RIGHT, 0}, {"Pending", SNAP_TABLE_RIGHT, 2},
+        {"Processed", SNAP_TABLE_RIGHT, 3},     {"Affected", SNAP_TABLE_RIGHT, 1},
     };
     struct snap_table table;
 
