@@ -62,11 +62,11 @@ static void add_verdict(struct snap_json *json, const struct snap_summary *summa
 
     snap_json_object_begin(json, "verdict");
     add_counters(json, verdict ? verdict->counters : NULL);
-    snap_total_json(json, verdict);
     snap_json_array_begin(json, "by");
     for (uint32_t i = 0; verdict && i < verdict->judgement_count; i++)
         add_judgement(json, summary->statistics->job, &verdict->judgements[i]);
     snap_json_array_end(json);
+    snap_total_json(json, verdict);
     snap_json_object_end(json);
 }
 

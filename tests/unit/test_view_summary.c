@@ -126,7 +126,7 @@ static void the_members_are_the_pinned_ones_in_their_order(void **state)
         "verdict expectation_met unfired reasons unchecked first_culprit restarts latency vertices "
         "checkpoints oracles not_judged settings ");
     expect_keys(fixture.root, "verdict",
-                "lost duplicated out_of_order wrong_state uncommitted pending by ");
+                "lost duplicated out_of_order wrong_state uncommitted pending by at_least ");
     expect_keys(fixture.root, "verdict/by/0",
                 "uid kind lost duplicated out_of_order wrong_state uncommitted pending processed "
                 "affected ");
@@ -283,7 +283,7 @@ static void what_nobody_judged_is_null(void **state)
     fixture_write(&fixture);
     expect(fixture.root, "verdict",
            "{\"lost\":null,\"duplicated\":null,\"out_of_order\":null,\"wrong_state\":null,"
-           "\"uncommitted\":null,\"pending\":null,\"by\":[]}");
+           "\"uncommitted\":null,\"pending\":null,\"by\":[],\"at_least\":[]}");
     expect(fixture.root, "checkpoints/history/0/in_flight_bytes_at_trigger", "null");
     fixture_fini(&fixture);
 }
