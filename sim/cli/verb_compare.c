@@ -8,6 +8,7 @@
 #include "base/whole_file.h"
 #include "cli/compare_csv.h"
 #include "cli/compare_request.h"
+#include "cli/compare_text.h"
 #include "cli/execution.h"
 #include "cli/explained.h"
 #include "cli/interrupt.h"
@@ -15,11 +16,8 @@
 #include "cli/verbs.h"
 #include "model/names.h"
 #include "view/compare_json.h"
-#include "view/console.h"
 #include "view/figure_set.h"
 #include "view/run_groups.h"
-#include "view/units.h"
-#include "view/wrap.h"
 
 /* One run of the comparison. */
 struct entry {
@@ -77,19 +75,9 @@ static bool run_entry(struct snap_compare_request *request, uint32_t index, stru
            snap_execution_perform(&entry->execution, &what, &entry->error);
 }
 
-/* "exactly-once, virtual, seed 1" */
-static const char *name_of(const struct snap_summary *run, struct snap_arena *arena)
-{
-    const struct snap_simulation *sim = run->simulation;
-
-    return snap_arena_printf(arena, "%s, %s, seed %llu",
-                             sim->variant ? sim->variant : "(as written)",
-                             snap_runtime_kind_name(run->runtime), (unsigned long long)sim->seed);
-}
-
 /* ---- what they came to ---- */
 
-/* The runs of a comparison as they are told. */
+/* The runs of a comparison, told to people and programs. */
 struct outcome {
     struct snap_summary *all; /* in their order, those that could not go on too */
     uint32_t count;
@@ -98,6 +86,8 @@ struct outcome {
     uint32_t good_count;
     struct snap_summary *failed;
     uint32_t failed_count;
+    bool is_spoilt; /* the last of them could not write its files, and no other run began */
+    unsigned asked; /* tables that their expectations are about */
 };
 
 static struct outcome outcome_of(struct snap_compare_request *request, struct entry *entries,
@@ -115,6 +105,7 @@ static struct outcome outcome_of(struct snap_compare_request *request, struct en
         struct entry *entry = &entries[i];
 
         outcome.all[i] = entry->execution.summary;
+        outcome.asked |= snap_compare_tables_of(&entry->built.expectation);
         if (entry->error.code == SNAP_OK) {
             outcome.entries[outcome.good_count] = entry;
             outcome.good[outcome.good_count++] = outcome.all[i];
@@ -123,6 +114,7 @@ static struct outcome outcome_of(struct snap_compare_request *request, struct en
                                                    .runtime = runtime_of(request, i),
                                                    .failure = entry->error.message};
             outcome.failed[outcome.failed_count++] = outcome.all[i];
+            outcome.is_spoilt = entry->error.code == SNAP_ERROR_IO;
         }
     }
     return outcome;
@@ -154,77 +146,19 @@ static void add_json(struct snap_text *text, const struct snap_compare_request *
     free(summaries);
 }
 
-/* Neither programs nor people who want it short are asked. */
-static bool is_for_learning(const struct snap_args *args)
-{
-    return !snap_args_get(args, "--json") && !snap_args_get(args, "--csv") &&
-           !snap_args_get(args, "--quiet");
-}
-
-/* What there is to say of the runs that came to an end, but for the verdict. */
-static void add_details(struct snap_text *text, const struct snap_compare_request *request,
-                        const struct outcome *outcome, uint32_t width)
-{
-    const struct snap_summary *runs = outcome->good;
-    uint32_t count = outcome->good_count;
-
-    if (snap_args_get(&request->args, "--quiet") || count == 0)
-        return;
-    if (request->seed_count == 1)
-        snap_compare_judgements_table(text, runs, count, width);
-    else
-        snap_seeds_judgements_table(text, runs, count, width);
-    snap_text_add_string(text, "\n");
-    snap_compare_checkpoints_table(text, runs, count, width);
-    snap_compare_forms_table(text, request->forms, request->form_count, width);
-    snap_text_add_string(text, "\n");
-    snap_measures_table(text, runs, count, width);
-}
-
-static void add_failure(struct snap_text *text, struct snap_compare_request *request,
-                        const struct snap_summary *run)
-{
-    snap_text_printf(text, "Could not go on: %s:\n", name_of(run, &request->arena));
-    snap_wrap_text(text, snap_arena_printf(&request->arena, "  %s\n", run->failure),
-                   snap_terminal_line_width());
-}
-
-static void add_interruption(struct snap_text *text, struct snap_compare_request *request,
-                             const struct snap_summary *run)
-{
-    if (run->interrupted)
-        snap_text_printf(text, "Interrupted: expectations were not judged: %s, after %s\n",
-                         name_of(run, &request->arena),
-                         snap_instant_name(run->statistics->end_ns, &request->arena));
-}
-
-/* The tables, then for each run that is not as expected why. */
-static void add_text(struct snap_text *text, struct snap_compare_request *request,
-                     const struct outcome *outcome)
-{
-    uint32_t width = snap_terminal_width();
-
-    if (request->seed_count > 1)
-        snap_seeds_table(text, outcome->all, outcome->count, width);
-    else
-        snap_compare_table(text, outcome->all, outcome->count, width);
-    add_details(text, request, outcome, width);
-    for (uint32_t i = 0; i < outcome->failed_count; i++)
-        add_failure(text, request, &outcome->failed[i]);
-    snap_compare_unchecked_text(text, outcome->good, outcome->good_count);
-    for (uint32_t i = 0; i < outcome->good_count; i++)
-        add_interruption(text, request, &outcome->good[i]);
-    for (uint32_t i = 0; i < outcome->good_count; i++)
-        snap_reasons_text(text, &outcome->good[i],
-                          snap_arena_printf(&request->arena, "Why not as expected: %s",
-                                            name_of(&outcome->good[i], &request->arena)));
-    if (is_for_learning(&request->args))
-        snap_cli_add_answer(text, request->scenario);
-}
-
 static int print_comparison(struct snap_compare_request *request, const struct snap_text *json,
                             const struct outcome *outcome)
 {
+    const struct snap_compare_told told = {
+        .all = outcome->all,
+        .count = outcome->count,
+        .good = outcome->good,
+        .good_count = outcome->good_count,
+        .failed = outcome->failed,
+        /* What ends all has just been told. */
+        .failed_count = outcome->failed_count - outcome->is_spoilt,
+        .asked = outcome->asked,
+    };
     struct snap_text text = {0};
     int code;
 
@@ -233,7 +167,7 @@ static int print_comparison(struct snap_compare_request *request, const struct s
     if (snap_args_get(&request->args, "--csv"))
         snap_compare_csv(&text, outcome->all, outcome->count);
     else
-        add_text(&text, request, outcome);
+        snap_compare_add_text(&text, request, &told);
     code = snap_args_get(&request->args, "--csv") ? snap_cli_print(&text) : snap_cli_show(&text);
     snap_text_fini(&text);
     return code;
@@ -293,7 +227,7 @@ static void explain_forms(struct snap_compare_request *request, const struct out
     struct snap_run_groups groups =
         snap_run_groups_of(outcome->good, outcome->good_count, &request->arena);
 
-    if (request->level == SNAP_TRACE_OFF || !is_for_learning(&request->args))
+    if (request->level == SNAP_TRACE_OFF || !snap_compare_is_for_learning(&request->args))
         return;
     request->forms = SNAP_ARENA_ARRAY(&request->arena, struct snap_compare_form, groups.count);
     for (uint32_t g = 0; g < groups.count; g++) {
@@ -373,8 +307,8 @@ static void tell_failure(struct snap_compare_request *request, const struct entr
     if (isatty(STDERR_FILENO))
         fputs("\r\033[K", stderr);
     snap_error_place(&named, entry->error.file, entry->error.line, entry->error.column);
-    snap_error_set(&named, entry->error.code, "%s: %s", name_of(&run, &request->arena),
-                   entry->error.message);
+    snap_error_set(&named, entry->error.code, "%s: %s",
+                   snap_compare_run_name(&run, &request->arena), entry->error.message);
     snap_cli_fail(&named);
 }
 
@@ -403,7 +337,7 @@ static int perform(struct snap_compare_request *request, struct entry *entries, 
     if (!snap_out_dir_prepare(request->directory, snap_out_dir_rule_of(&request->args), &error))
         return snap_cli_fail(&error);
     snap_cli_print_notes(&entries[0].built);
-    if (is_for_learning(&request->args))
+    if (snap_compare_is_for_learning(&request->args))
         snap_cli_print_ask(request->scenario);
     snap_interrupts_note();
     while (done < count && !snap_interrupted() && !spoilt) {

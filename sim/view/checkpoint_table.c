@@ -7,6 +7,7 @@
 #include "view/storage_text.h"
 #include "view/table.h"
 #include "view/units.h"
+#include "view/wrap.h"
 
 static const struct snap_table_column columns[] = {
     {"ID", SNAP_TABLE_LEFT, 0},
@@ -145,19 +146,30 @@ static void add_too_large(struct snap_text *text, const struct snap_statistics *
     snap_arena_fini(&arena);
 }
 
+static void add_title(struct snap_text *text, const struct snap_statistics *statistics,
+                      uint32_t width)
+{
+    struct snap_text title = {0};
+
+    snap_text_printf(&title, "Checkpoints: %u completed, %u failed, %u in progress",
+                     statistics->completed_count, statistics->failed_count,
+                     statistics->checkpoint_count - statistics->completed_count -
+                         statistics->failed_count);
+    if (statistics->refused_count > 0)
+        snap_text_printf(&title, ", %u %s refused", statistics->refused_count,
+                         statistics->refused_count == 1 ? "request" : "requests");
+    snap_text_add_string(&title, "\n");
+    snap_wrap_text(text, snap_text_get(&title), width);
+    snap_text_fini(&title);
+}
+
 void snap_checkpoint_table(struct snap_text *text, const struct snap_statistics *statistics,
                            uint32_t rows_max, uint32_t width)
 {
     uint32_t count = statistics->checkpoint_count;
     struct snap_table table;
 
-    snap_text_printf(text, "Checkpoints: %u completed, %u failed, %u in progress",
-                     statistics->completed_count, statistics->failed_count,
-                     count - statistics->completed_count - statistics->failed_count);
-    if (statistics->refused_count > 0)
-        snap_text_printf(text, ", %u %s refused", statistics->refused_count,
-                         statistics->refused_count == 1 ? "request" : "requests");
-    snap_text_add_string(text, "\n");
+    add_title(text, statistics, width);
     if (count == 0)
         return;
     snap_table_init(&table, columns, (uint32_t)(sizeof(columns) / sizeof(columns[0])));

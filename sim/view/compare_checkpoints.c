@@ -6,6 +6,7 @@
 #include "view/run_groups.h"
 #include "view/table.h"
 #include "view/units.h"
+#include "view/wrap.h"
 
 /* Those with a larger priority are left out first of a narrow table. */
 static const struct {
@@ -94,8 +95,10 @@ void snap_compare_checkpoints_table(struct snap_text *text, const struct snap_su
                                        value_of(&groups.items[g], shown[i].number, &table.arena),
                                        &table.arena));
     }
-    snap_text_add_string(text, "Checkpoints: medians of completed ones; of what each subtask has, "
-                               "the largest\n");
+    snap_wrap_text(text,
+                   "Checkpoints: medians of completed ones; of what each subtask has, "
+                   "the largest\n",
+                   width);
     snap_table_text(&table, width, text);
     snap_table_fini(&table);
     snap_arena_fini(&arena);

@@ -6,6 +6,7 @@
 #include "view/table.h"
 #include "view/total_text.h"
 #include "view/units.h"
+#include "view/wrap.h"
 
 /* Places of the columns that can tell runs apart. */
 enum { RUNTIME = 1, SEED, RESTARTS = 11, JOB = 13, EXPECTED };
@@ -131,10 +132,11 @@ void snap_compare_table(struct snap_text *text, const struct snap_summary *runs,
     if (has_least(runs, count))
         snap_text_add_string(text, "  (\">=\": at least, as a sink cannot be judged)\n");
     if (starts_again(runs, count))
-        snap_text_add_string(text,
-                             "Of a job that starts again, checkpoints, restarts and durations are "
-                             "those of\nits last execution; verdicts and the elapsed time are "
-                             "those of all of them.\n");
+        snap_wrap_text(text,
+                       "Of a job that starts again, checkpoints, restarts and durations are those "
+                       "of its last execution; verdicts and the elapsed time are those of all of "
+                       "them.\n",
+                       width);
 }
 
 bool snap_compare_has_several_judgements(const struct snap_summary *runs, uint32_t count)

@@ -10,6 +10,7 @@
 #include "view/run_groups.h"
 #include "view/table.h"
 #include "view/units.h"
+#include "view/wrap.h"
 
 static const char *value_name(double value, enum snap_measure_unit unit, struct snap_arena *arena)
 {
@@ -69,12 +70,16 @@ static void add_ranges(struct snap_table *table, const struct snap_run_groups *g
     }
 }
 
-static void add_title(struct snap_text *text, const struct snap_run_groups *groups)
+static void add_title(struct snap_text *text, const struct snap_run_groups *groups, uint32_t width)
 {
-    snap_text_add_string(text, "Measures: ");
+    struct snap_text title = {0};
+
+    snap_text_add_string(&title, "Measures: ");
     if (groups->largest > 1)
-        snap_text_printf(text, "over %u seeds, ", groups->largest);
-    snap_text_add_string(text, "without the warm-up (\"-\": not known)\n");
+        snap_text_printf(&title, "over %u seeds, ", groups->largest);
+    snap_text_add_string(&title, "without the warm-up (\"-\": not known)\n");
+    snap_wrap_text(text, snap_text_get(&title), width);
+    snap_text_fini(&title);
 }
 
 void snap_measures_table(struct snap_text *text, const struct snap_summary *runs, uint32_t count,
@@ -95,7 +100,7 @@ void snap_measures_table(struct snap_text *text, const struct snap_summary *runs
             snap_measure_info_get((enum snap_measure)m)->title, SNAP_TABLE_RIGHT, m + 1};
     snap_arena_init(&arena);
     groups = snap_run_groups_of(runs, count, &arena);
-    add_title(text, &groups);
+    add_title(text, &groups, width);
     if (groups.largest > 1)
         snap_table_init(&table, ranges, (uint32_t)(sizeof(ranges) / sizeof(ranges[0])));
     else

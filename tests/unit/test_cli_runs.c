@@ -161,6 +161,17 @@ static const char some[] =
 
 static const char figures[] = "name: figures\n" JOB("50") "variants: {one: {}, figures: {}}\n";
 
+/* Each savepoint has a transaction of each subtask. */
+static const char staged[] =
+    "config: {parallelism.default: 2, execution.checkpointing.interval: 1 h}\n"
+    "operators:\n"
+    "  - {uid: events, type: sequence, count: 600, keys: 7, rate: 1000/s}\n"
+    "  - {uid: out, type: file-sink, path: out, input: events, delivery: exactly-once}\n"
+    "timeline:\n"
+    "  - {at: 200 ms, savepoint: ./a}\n"
+    "  - {at: 400 ms, savepoint: ./b}\n"
+    "expect: {pending: '>= 0'}\n";
+
 static const char asking[] =
     "name: asking\nask: |\n  Will it\n  work?\nanswer: It will.\n" JOB("50");
 
@@ -210,6 +221,10 @@ static const struct cli_row rows[] = {
     {"what one run cannot write the next ones do not begin",
      "ulimit -f 1; $S compare crashed.yaml --out disk --seeds 3 --trace records --quiet", 4, NULL,
      "snapsim: 2 of 3 runs have not begun\n"},
+    {"and say once why",
+     "(ulimit -f 1; $S compare crashed.yaml --out disk --overwrite --seeds 3 --trace records "
+     "2>&1 | grep -c 'cannot write')",
+     0, "1\n", NULL},
     {"a crash of a subtask that there is only after a restart",
      "$S run later.yaml --variant crash --out later-1 && grep -c action_fired later-1/trace.jsonl",
      0, "As expected", ""},
@@ -345,8 +360,33 @@ static const struct cli_row rows[] = {
      "$S run asking.yaml --out asking | sed -n '1,2p;$p'", 0,
      "Before you look: what do you think?\n  Will it work?\n  It will.\n", ""},
     {"the same in a comparison, without lines that vary",
-     "$S compare asking.yaml --out askings | sed -n '1,2p;$p'", 0,
-     "Before you look: what do you think?\n  Will it work?\n  It will.\n", NULL},
+     "$S compare asking.yaml --out askings >asked; sed -n '1,2p;/^The answer/,/^$/p' asked", 0,
+     "Before you look: what do you think?\n  Will it work?\nThe answer\n  It will.\n\n", NULL},
+    {"before the answer stands what the expectation is about, behind it the rest",
+     "sed 's/^ask:/expect: {latency: \"> 0 ms\"}\\n&/' asking.yaml >about.yaml; "
+     "$S compare about.yaml --out about | grep -o '^\\(The\\|Each\\|Checkp\\|Closed\\|Meas\\)'; "
+     "grep -o '^\\(The\\|Each\\|Checkp\\|Closed\\|Meas\\)' asked",
+     0, "Meas\nThe\nEach\nCheckp\nClosed\nThe\nEach\nCheckp\nClosed\nMeas\n", NULL},
+    {"and a blank line before what went wrong",
+     "$S compare left.yaml --out blank 2>log | grep -B 1 '^Could not' | head -n 1", 0, "\n", ""},
+    {"what transactions differ in is not cut off",
+     "$S run staged.yaml --out staged --quiet >log 2>&1; COLUMNS=80 $S diff --keys 4 "
+     "staged/a/* staged/b/* >differs; sed -n '/^State \"committables/,/^ *(in/p' differs | "
+     "sed '$d'; sed -n '/^ *(in all/,/^$/p;/^Files/p' differs | tr -s '\n ' ' ' | "
+     "sed \"s,$PWD,/d,g\"",
+     0,
+     "State \"committables\" of out\n"
+     "  Is   Element\n"
+     "  ---  -----------------------------------------------------------\n"
+     "  new  {\"path\":\"part-0-0-2\",\"subtask\":0,\"temporary\":\".part-0-0-2\"}\n"
+     "  new  {\"path\":\"part-1-0-1\",\"subtask\":1,\"temporary\":\".part-1-0-1\"}\n"
+     " (in all: \"bucket\": \"/d/staged/out\", \"checkpoint\": 3, \"path\" in /d/staged/out/, "
+     "\"phase\": \"pending\", \"records\": 100, \"temporary\" in /d/staged/out/) Files: none, all "
+     "state is in _metadata ",
+     ""},
+    {"headings fit a narrow terminal",
+     "COLUMNS=60 $S compare small.yaml --out narrower --seeds 2 | awk 'length > 60' | wc -l", 0,
+     "0\n", NULL},
     {"rows of a table in an answer stay rows", "$S run tabled.yaml --out tabled | tail -n 3", 0,
      "  One line:\n    a   b\n  end.\n", ""},
     {"a job that asks", "$S info asking.yaml | head -n 2", 0,
@@ -679,6 +719,7 @@ static int make_directory(void **state)
     cli_write_file("some.yaml", some);
     cli_write_file("tabled.yaml", tabled);
     cli_write_file("asking.yaml", asking);
+    cli_write_file("staged.yaml", staged);
     cli_write_file("crashed.yaml", crashed);
     cli_write_file("windowed.yaml", windowed);
     cli_write_file("hidden.yaml", hidden);
