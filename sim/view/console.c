@@ -166,6 +166,29 @@ static void add_doubts(struct snap_text *text, const struct snap_job *job,
     }
 }
 
+/* Sinks behind what sends nobody knows which records, such as a join. */
+static void add_unknown(struct snap_text *text, const struct snap_job *job,
+                        const struct snap_verdict *verdict, uint32_t width)
+{
+    struct snap_text line = {0};
+
+    for (uint32_t i = 0; i < verdict->judgement_count; i++) {
+        const struct snap_judgement *judgement = &verdict->judgements[i];
+
+        if (judgement->kind == SNAP_JUDGED_SINK && !judgement->is_unread &&
+            !judgement->is_half_restarted && judgement->doubt <= SNAP_DOUBT_TRUSTED &&
+            judgement->counters[SNAP_COUNTER_LOST] == SNAP_UNJUDGED &&
+            judgement->counters[SNAP_COUNTER_DUPLICATED] == SNAP_UNJUDGED)
+            snap_text_printf(&line, "%s%s", line.length ? ", " : "Cannot judge ",
+                             snap_judged_operator(judgement, job)->uid);
+    }
+    if (line.length > 0) {
+        snap_text_add_string(&line, ": which records should be there is not known.");
+        snap_paragraph_text(snap_text_get(&line), width, text);
+    }
+    snap_text_fini(&line);
+}
+
 /* What a restore would have undone, or done, had it come to its end. */
 static void add_half_restarted(struct snap_text *text, const struct snap_job *job,
                                const struct snap_verdict *verdict, uint32_t width)
@@ -249,6 +272,7 @@ void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
     snap_table_text(&table, width, text);
     snap_table_fini(&table);
     add_late(text, job, verdict);
+    add_unknown(text, job, verdict, width);
     add_doubts(text, job, verdict, width);
     add_trust(text, job, verdict, width);
     add_half_restarted(text, job, verdict, width);
