@@ -121,7 +121,7 @@ static uint64_t lineage_of(const struct snap_api_instance *instance, enum snapsi
     bool is_long = instance->context.op->input_schemas[0].key == SNAP_VALUE_LONG;
 
     return snap_lineage_result(&(struct snap_result_name){
-        .operator_index = instance->context.op->index,
+        .operator_name = snap_lineage_operator(instance->context.op->uid),
         .key = is_long ? (uint64_t)scope->key.number : scope->key.string->hash,
         .start_ms = scope->time_ms,
         .end_ms = scope->time_ms,

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <string.h>
+
 #include "base/check.h"
 #include "model/job_plan.h"
 
@@ -17,6 +19,67 @@ static void count_edges(struct snap_job *job)
         edge->input = job->operators[edge->consumer].in_edge_count++;
         edge->output = job->operators[edge->producer].out_edge_count++;
     }
+}
+
+/* Where the edges of one producer lead. */
+struct ways {
+    struct snap_job *job;
+    uint32_t *first_at; /* by operator: the first output that leads there, and 1; 0: none */
+    uint32_t *next;     /* operators to look behind */
+    bool *meets;        /* by output: some other leads to where it leads, too */
+};
+
+/* Follows the edge. Behind an operator to which an earlier one leads there is nothing new. */
+static void follow(struct ways *ways, const struct snap_edge *edge)
+{
+    const struct snap_job *job = ways->job;
+    uint32_t count = 0;
+
+    ways->next[count++] = edge->consumer;
+    while (count > 0) {
+        uint32_t at = ways->next[--count];
+        const struct snap_operator *op = &job->operators[at];
+
+        if (ways->first_at[at] != 0 && ways->first_at[at] != edge->output + 1) {
+            ways->meets[ways->first_at[at] - 1] = true;
+            ways->meets[edge->output] = true;
+        }
+        if (ways->first_at[at] != 0)
+            continue;
+        ways->first_at[at] = edge->output + 1;
+        for (uint32_t i = 0; i < op->out_edge_count; i++)
+            ways->next[count++] = job->edges[op->out_edges[i]].consumer;
+    }
+}
+
+/* Numbers the edges of the operator. */
+static void number_ways(struct ways *ways, const struct snap_operator *op)
+{
+    struct snap_job *job = ways->job;
+    uint32_t count = 0;
+
+    memset(ways->first_at, 0, job->operator_count * sizeof(*ways->first_at));
+    memset(ways->meets, 0, job->edge_count * sizeof(*ways->meets));
+    for (uint32_t i = 0; i < op->out_edge_count; i++)
+        follow(ways, &job->edges[op->out_edges[i]]);
+    for (uint32_t i = 0; i < op->out_edge_count; i++)
+        job->edges[op->out_edges[i]].way = ways->meets[i] ? count++ : 0;
+}
+
+static void find_ways(struct snap_job *job, struct snap_arena *arena)
+{
+    struct ways ways = {
+        .job = job,
+        .first_at = SNAP_ARENA_ARRAY(arena, uint32_t, job->operator_count),
+        .next = SNAP_ARENA_ARRAY(arena, uint32_t, job->edge_count + 1),
+        .meets = SNAP_ARENA_ARRAY(arena, bool, job->edge_count),
+    };
+
+    for (uint32_t i = 0; i < job->edge_count; i++)
+        job->edges[i].way = 0;
+    for (uint32_t i = 0; i < job->operator_count; i++)
+        if (job->operators[i].out_edge_count > 1)
+            number_ways(&ways, &job->operators[i]);
 }
 
 void snap_job_connect(struct snap_job *job, struct snap_arena *arena)
@@ -39,6 +102,7 @@ void snap_job_connect(struct snap_job *job, struct snap_arena *arena)
         in[edge->consumer][edge->input] = i;
         out[edge->producer][edge->output] = i;
     }
+    find_ways(job, arena);
 }
 
 /* Adds what the last operator in `order` makes ready, then what those make ready, and so on. */

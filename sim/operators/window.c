@@ -171,8 +171,9 @@ static void send_result(struct instance *window, uint32_t index, struct snap_emi
     const struct snap_scoped_item *item =
         &snap_scoped_table_entry(&window->contents.windows, index)->item;
     const struct snap_scope *scope = &item->scope;
-    struct snap_result_name name = {window->context.op->index, name_of_key(window, scope->key),
-                                    scope->start_ms, scope->end_ms, cell->firings++};
+    struct snap_result_name name = {snap_lineage_operator(window->context.op->uid),
+                                    name_of_key(window, scope->key), scope->start_ms, scope->end_ms,
+                                    cell->firings++};
     uint64_t lineage = snap_lineage_result(&name);
     struct snap_record result = {
         .timestamp_ms = scope->end_ms - 1,

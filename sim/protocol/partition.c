@@ -97,7 +97,6 @@ struct snap_partition *snap_output_add(struct snap_output *output,
     snap_job_edge_downstream(options->job, edge, options->subtask, &partition->receiver_first,
                              &partition->channel_count);
     SNAP_CHECK(partition->channel_count > 0);
-    partition->lineage_edge = producer->out_edge_count > 1 ? edge->output : SNAP_NO_INDEX;
     partition->record_bytes = producer->record_size_bytes ? producer->record_size_bytes : 1;
     partition->segments_max =
         partition->channel_count * network->exclusive_per_channel + network->floating_per_gate;

@@ -80,7 +80,6 @@ struct snap_partition {
     const struct snap_edge *edge;
     uint32_t channel_first; /* its subpartitions: channels [first, first + count) */
     uint32_t channel_count;
-    uint32_t lineage_edge;   /* edge number for lineage; SNAP_NO_INDEX: lineage is passed on */
     uint32_t receiver_first; /* subtask index of the first receiver */
     uint32_t record_bytes;
     uint32_t segments_used; /* of a broadcast: as many as the channel has that has most */

@@ -143,8 +143,7 @@ static void settle(struct snap_output *output, struct snap_subpartition *sub, sn
 uint64_t snap_partition_lineage(const struct snap_partition *partition, uint64_t lineage,
                                 uint32_t target)
 {
-    if (partition->lineage_edge != SNAP_NO_INDEX)
-        lineage = snap_lineage_edge(lineage, partition->lineage_edge);
+    lineage = snap_lineage_way(lineage, partition->edge->way);
     if (partition->edge->ship == SNAP_SHIP_BROADCAST)
         lineage = snap_lineage_copy(lineage, partition->receiver_first + target);
     return lineage;

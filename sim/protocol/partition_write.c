@@ -340,9 +340,9 @@ void snap_partition_write(struct snap_output *output, struct snap_partition *par
 {
     if (batch->count == 0)
         return;
-    if (batch->lineage && partition->lineage_edge != SNAP_NO_INDEX)
+    if (batch->lineage && partition->edge->way != 0)
         for (uint32_t i = 0; i < batch->count; i++)
-            batch->lineage[i] = snap_lineage_edge(batch->lineage[i], partition->lineage_edge);
+            batch->lineage[i] = snap_lineage_way(batch->lineage[i], partition->edge->way);
     if (partition->edge->ship == SNAP_SHIP_BROADCAST)
         append_broadcast(output, partition, batch);
     else if (partition->channel_count == 1 || partition->edge->ship == SNAP_SHIP_GLOBAL)

@@ -42,11 +42,11 @@ static bool makes_lineages(const struct snap_job *job)
         const struct snap_operator *op = &job->operators[i];
         const struct snap_operator_rules rules = snap_operator_rules_of(op);
 
-        if (rules.expands || rules.kind == SNAP_RULE_WINDOW || op->out_edge_count > 1)
+        if (rules.expands || rules.kind == SNAP_RULE_WINDOW)
             return true;
     }
     for (uint32_t e = 0; e < job->edge_count; e++)
-        if (job->edges[e].ship == SNAP_SHIP_BROADCAST)
+        if (job->edges[e].ship == SNAP_SHIP_BROADCAST || job->edges[e].way != 0)
             return true;
     return false;
 }

@@ -56,8 +56,7 @@ static void init_outputs(struct snap_chain *chain, struct snap_chain_operator *a
         output->chained = edge->chained;
         output->target = edge->chained ? place_of(chain, edge->consumer)
                                        : partition_of(chain->task->vertex, edge->index);
-        output->lineage_edge =
-            edge->chained && op->out_edge_count > 1 ? edge->output : SNAP_NO_INDEX;
+        output->way = edge->way;
     }
 }
 
@@ -300,9 +299,9 @@ static void pass_on(struct snap_chain *chain, struct snap_chain_output *output,
     struct snap_task *task = chain->task;
 
     if (output->chained) {
-        if (batch->lineage && output->lineage_edge != SNAP_NO_INDEX)
+        if (batch->lineage && output->way != 0)
             for (uint32_t i = 0; i < batch->count; i++)
-                batch->lineage[i] = snap_lineage_edge(batch->lineage[i], output->lineage_edge);
+                batch->lineage[i] = snap_lineage_way(batch->lineage[i], output->way);
         run_operator(chain, output->target, batch);
         return;
     }

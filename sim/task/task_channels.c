@@ -194,9 +194,9 @@ static struct snap_buffer *buffer_of(struct snap_task *task, const struct snap_c
 
     for (uint32_t i = 0; i < piece->count; i++)
         snap_buffer_set(buffer, i, &piece->records[i]);
-    if (piece->lineage)
+    if (buffer->lineage && piece->lineage)
         memcpy(buffer->lineage, piece->lineage, piece->count * sizeof(uint64_t));
-    else if (buffer->lineage) /* files do not have it */
+    else if (buffer->lineage) /* neither files nor a job that made none have it */
         memset(buffer->lineage, 0, piece->count * sizeof(uint64_t));
     buffer->count = piece->count;
     buffer->marks = piece->marks;

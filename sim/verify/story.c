@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "verify/other_way.h"
 #include "verify/visits.h"
 
 struct story {
@@ -244,33 +245,86 @@ static void say_between(struct story *story, const struct snap_visit *first,
                          restore->checkpoint);
 }
 
+/* Returns the first visit that stands, from this one on; NULL: there is none. */
+static const struct snap_visit *next_standing(const struct snap_visits *visits, uint32_t from)
+{
+    for (uint32_t i = from; i < visits->count; i++)
+        if (visits->items[i].stands)
+            return &visits->items[i];
+    return NULL;
+}
+
+static void say_again(struct story *story, const struct snap_visit *first,
+                      const struct snap_visit *second)
+{
+    if (second->subtask == first->subtask)
+        snap_text_add_string(&story->text, " and again at ");
+    else
+        snap_text_printf(&story->text, " and again by %s[%u] at ", story->op->uid, second->subtask);
+    say_time(&story->text, second->at_ns);
+    say_between(story, first, second);
+}
+
+/* Returns the first visit in the last execution that stands, under this name; NULL: none. Fills
+ * `visits`. */
+static const struct snap_visit *visit_now(const struct story *story, uint64_t lineage,
+                                          struct snap_visits *visits)
+{
+    struct snap_finding again = *story->finding;
+    const struct snap_visit *visit;
+
+    again.lineage = lineage;
+    snap_visits_find(visits, story->ledger, &again);
+    visit = next_standing(visits, 0);
+    while (visit && visit->at_ns < story->ledger->began_ns)
+        visit = next_standing(visits, (uint32_t)(visit - visits->items) + 1);
+    return visit;
+}
+
+/* An earlier graph brought it here, and the last one does not. */
+static void tell_other_way(struct story *story, const struct snap_visit *first,
+                           const struct snap_other_way *way)
+{
+    struct snap_visits visits;
+    const struct snap_visit *second =
+        way->made_now ? visit_now(story, way->lineage, &visits) : NULL;
+
+    say_visit(story, first);
+    if (way->made_now)
+        snap_text_add_string(&story->text, ", on a way that the changed job no longer has");
+    if (second) {
+        snap_text_add_string(&story->text, ",");
+        say_again(story, first, second);
+        return;
+    }
+    snap_text_add_string(&story->text, "; the changed job started from a snapshot without it");
+    if (!way->made_now)
+        snap_text_add_string(&story->text, " and does not send it there any more");
+    snap_text_add_string(&story->text, is_sink(story) ? ", and a reader still sees it."
+                                                      : ", and the state still has it.");
+}
+
 static void tell_duplicated(struct story *story)
 {
-    const struct snap_visit *standing[2] = {NULL, NULL};
+    const struct snap_visit *first = next_standing(&story->visits, 0);
+    const struct snap_visit *second =
+        first ? next_standing(&story->visits, (uint32_t)(first - story->visits.items) + 1) : NULL;
+    struct snap_other_way way = {.made_before = false};
 
-    for (uint32_t i = 0; i < story->visits.count; i++) {
-        if (!story->visits.items[i].stands)
-            continue;
-        if (!standing[0])
-            standing[0] = &story->visits.items[i];
-        else if (!standing[1])
-            standing[1] = &story->visits.items[i];
+    if (second) {
+        say_visit(story, first);
+        say_again(story, first, second);
+        return;
     }
-    if (!standing[1]) {
+    if (first)
+        way = snap_other_way_find(story->ledger, story->finding, first->at_ns);
+    if (way.made_before)
+        tell_other_way(story, first, &way);
+    else
         snap_text_printf(&story->text,
                          " came to %s[%u], where it should not be, or with another key or value "
                          "than was sent.",
                          story->op->uid, story->finding->subtask);
-        return;
-    }
-    say_visit(story, standing[0]);
-    if (standing[1]->subtask == standing[0]->subtask)
-        snap_text_add_string(&story->text, " and again at ");
-    else
-        snap_text_printf(&story->text, " and again by %s[%u] at ", story->op->uid,
-                         standing[1]->subtask);
-    say_time(&story->text, standing[1]->at_ns);
-    say_between(story, standing[0], standing[1]);
 }
 
 /* The snapshot for which the part was prepared: the first complete one behind the record, or the

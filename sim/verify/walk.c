@@ -182,8 +182,6 @@ static void broadcast(struct snap_walk *walk, const struct step *to, struct batc
 static void cross(struct snap_walk *walk, const struct snap_edge *edge, const struct step *from,
                   struct batch batch)
 {
-    const struct snap_job *job = walk->graph->job;
-    const struct snap_operator *producer = &job->operators[edge->producer];
     struct step step = *from;
     uint32_t top = walk->replay.count;
 
@@ -191,11 +189,11 @@ static void cross(struct snap_walk *walk, const struct snap_edge *edge, const st
     step.input = edge->input;
     if (!walk->aim.reaching[edge->consumer])
         return;
-    if (producer->out_edge_count > 1) {
+    if (edge->way != 0) {
         batch = push_copy(walk, batch);
         for (uint32_t i = 0; i < batch.count; i++)
             walk->lineages[batch.first + i] =
-                snap_lineage_edge(walk->lineages[batch.first + i], edge->output);
+                snap_lineage_way(walk->lineages[batch.first + i], edge->way);
     }
     if (edge->ship != SNAP_SHIP_BROADCAST)
         visit(walk, &step, batch);

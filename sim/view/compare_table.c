@@ -161,7 +161,7 @@ static void add_judgements(struct snap_table *table, const struct snap_summary *
         snap_table_cell(table, rows ? "" : variant_of(run));
         snap_table_cell(table, rows ? "" : snap_runtime_kind_name(run->runtime));
         rows++;
-        snap_table_cell(table, snap_judged_operator(judgement, run->simulation->job)->uid);
+        snap_table_cell(table, snap_judged_operator(judgement, run->statistics->job)->uid);
         snap_table_cell(table, is_state ? "state" : "sink");
         add_count(table, judgement->counters[SNAP_COUNTER_LOST]);
         add_count(table, judgement->counters[SNAP_COUNTER_DUPLICATED]);

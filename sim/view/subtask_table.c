@@ -136,7 +136,7 @@ void snap_latency_table(struct snap_text *text, const struct snap_summary *summa
         {"p50", SNAP_TABLE_RIGHT, 0}, {"p90", SNAP_TABLE_RIGHT, 0},
         {"p99", SNAP_TABLE_RIGHT, 0}, {"Max", SNAP_TABLE_RIGHT, 0},
     };
-    const struct snap_job *job = summary->simulation->job;
+    const struct snap_job *job = summary->statistics->job;
     struct snap_table table;
 
     snap_table_init(&table, latency_columns,

@@ -153,7 +153,7 @@ static void add_latencies(struct snap_json *json, const struct snap_summary *sum
         snap_json_object_begin(json, NULL);
         snap_json_inline(json);
         snap_json_string(json, "uid",
-                         summary->simulation->job->operators[sink->operator_index].uid);
+                         summary->statistics->job->operators[sink->operator_index].uid);
         snap_json_number(json, "records", sink->count);
         snap_json_unsigned(json, "one_in", summary->latency_one_in);
         if (sink->count > 0) {

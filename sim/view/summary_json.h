@@ -34,7 +34,8 @@ struct snap_unfired {
 struct snap_summary {
     const struct snap_simulation *simulation;
     enum snap_runtime_kind runtime;
-    const struct snap_statistics *statistics;     /* finished; of the last execution of the job */
+    const struct snap_statistics *statistics;     /* finished; of the last execution of the job,
+                                                     whose operators verdict and latencies name */
     const struct snap_statistics *const *earlier; /* of those before, oldest first */
     uint32_t earlier_count;
     const char *const *dropped_behind;  /* by earlier one: what the start behind it dropped, a

@@ -205,12 +205,46 @@ static void test_edges(void **state)
     snap_arena_fini(&arena);
 }
 
+/* The way of each edge, "0" for most. */
+static void expect_ways(const uint32_t (*ends)[2], uint32_t count, const char *expected)
+{
+    struct snap_operator operators[8] = {{0}};
+    struct snap_edge edges[8] = {{0}};
+    struct snap_job job = {
+        .operators = operators, .operator_count = 8, .edges = edges, .edge_count = count};
+    struct snap_arena arena;
+    char ways[9] = "";
+
+    snap_arena_init(&arena);
+    for (uint32_t i = 0; i < count; i++)
+        edges[i] = (struct snap_edge){.producer = ends[i][0], .consumer = ends[i][1]};
+    snap_job_connect(&job, &arena);
+    for (uint32_t i = 0; i < count; i++)
+        ways[i] = (char)('0' + edges[i].way);
+    assert_string_equal(ways, expected);
+    snap_arena_fini(&arena);
+}
+
+static void test_ways(void **state)
+{
+    static const uint32_t apart[][2] = {{0, 1}, {0, 2}, {1, 3}, {2, 4}};
+    static const uint32_t diamond[][2] = {{0, 1}, {0, 2}, {1, 3}, {2, 4}, {4, 3}, {0, 5}};
+    static const uint32_t twice[][2] = {{0, 1}, {0, 1}, {1, 2}, {0, 2}};
+    static const uint32_t late[][2] = {{0, 5}, {0, 1}, {0, 2}, {0, 3}, {3, 4}, {2, 4}, {5, 6}};
+
+    (void)state;
+    expect_ways(apart, 4, "0000");
+    expect_ways(diamond, 6, "010000");
+    expect_ways(twice, 4, "0102");
+    expect_ways(late, 7, "0001000");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pointwise),  cmocka_unit_test(test_directions_agree),
         cmocka_unit_test(test_all_to_all), cmocka_unit_test(test_tasks_and_slots),
-        cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_edges),      cmocka_unit_test(test_ways),
     };
 
     (void)test_catalogue;

@@ -179,6 +179,7 @@ static void build_job(struct rig *rig, const struct setup *setup)
                                    .consumer = 1,
                                    .ship = setup->ship,
                                    .output = setup->two_edges ? 1 : 0,
+                                   .way = setup->two_edges ? 1 : 0,
                                    .overtaken = true};
     rig->job = (struct snap_job){.operators = rig->operators,
                                  .operator_count = 2,
@@ -677,7 +678,7 @@ static void a_broadcast_gives_each_copy_a_lineage_behind_its_edge(void **state)
                           .lineage = true,
                           .two_edges = true};
     struct snap_record record = {.key.number = 5};
-    uint64_t behind_edge = snap_lineage_edge(77, 1);
+    uint64_t behind_edge = snap_lineage_way(77, 1);
     char expected[128];
     struct rig rig;
 

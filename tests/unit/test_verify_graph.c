@@ -20,10 +20,10 @@ static void fork_and_union_make_two_copies(void **unused)
     lab_start(&lab, SNAP_LEDGER_FULL);
     /* Of record 0 both copies come; of record 1 the left one comes twice, the right one never. */
     LAB_PLAY(&lab, {EMIT, .op = LINES}, {EMIT, .op = LINES, .offset = 1},
-             {WRITE, .op = OUT, .lineage = snap_lineage_edge(0, 0)},
-             {WRITE, .op = OUT, .lineage = snap_lineage_edge(0, 1)},
-             {WRITE, .op = OUT, .offset = 1, .lineage = snap_lineage_edge(0, 0)},
-             {WRITE, .op = OUT, .offset = 1, .lineage = snap_lineage_edge(0, 0)},
+             {WRITE, .op = OUT, .lineage = snap_lineage_way(0, 0)},
+             {WRITE, .op = OUT, .lineage = snap_lineage_way(0, 1)},
+             {WRITE, .op = OUT, .offset = 1, .lineage = snap_lineage_way(0, 0)},
+             {WRITE, .op = OUT, .offset = 1, .lineage = snap_lineage_way(0, 0)},
              {PART, .op = OUT, .text = "0\t0|0\t0|1\t1|1\t1"});
     /* Two paths meet: order cannot be judged. */
     LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {OUT, {1, 1, U, U, 0, 0}});

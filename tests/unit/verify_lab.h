@@ -23,6 +23,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "model/job_plan.h"
 #include "model/lineage.h"
 #include "verify/ledger.h"
 
@@ -181,6 +182,7 @@ static inline void lab_start(struct lab *lab, enum snap_ledger_mode mode)
     lab->job.operators = lab->operators;
     lab->job.edges = lab->edges;
     lab->job.vertices = lab->vertices;
+    snap_job_connect(&lab->job, &lab->arena);
     lab->simulation.job = &lab->job;
     lab->simulation.ledger = mode;
     lab->ledger = snap_ledger_create(&lab->simulation, lab->rules);
