@@ -122,21 +122,22 @@ static void add_stored(struct snap_json *json, const struct snap_restored *resto
     snap_json_object_end(json);
 }
 
-static bool is_in(const struct snap_image *image, const struct snap_operator *op)
+/* Whether the snapshot has something that the operator takes. */
+static bool takes_of(const struct snap_image *image, const struct snap_operator *op)
 {
     for (uint32_t i = 0; i < image->operator_count; i++)
         if (image->operators[i].op == op)
-            return true;
+            return !snap_image_operator_begins_anew(&image->operators[i]);
     return false;
 }
 
-/* Of the job, which the snapshot does not have. */
+/* Of the job, which the snapshot does not have, or whose states it has under other names. */
 static void add_new(struct snap_json *json, const struct snap_image *image,
                     const struct snap_job *job)
 {
     snap_json_array_begin(json, "starts_empty");
     for (uint32_t o = 0; o < job->operator_count; o++)
-        if (!is_in(image, &job->operators[o]))
+        if (!takes_of(image, &job->operators[o]))
             snap_json_string(json, NULL, job->operators[o].uid);
     snap_json_array_end(json);
 }

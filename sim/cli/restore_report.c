@@ -149,6 +149,8 @@ static void add_operator(struct snap_table *table, const struct report *report, 
     add_number(table, of->max_parallelism);
     if (finished == of->parallelism)
         snap_table_cell(table, "had finished");
+    else if (snap_image_operator_begins_anew(of))
+        snap_table_cell(table, "starts empty");
     else if (!has_state(of))
         snap_table_cell(table, "none");
     else if (!of->op)
@@ -232,7 +234,8 @@ static void add_start(struct snap_text *text, const struct snap_image *image)
     uint32_t count = 0;
 
     for (uint32_t i = 0; i < image->operator_count; i++)
-        count += snap_image_operator_is_dropped(&image->operators[i]);
+        count += snap_image_operator_is_dropped(&image->operators[i]) ||
+                 snap_image_operator_begins_anew(&image->operators[i]);
     if (count > 0)
         snap_text_printf(text, "The job can start from it, without the state of %u %s.\n", count,
                          snap_plural(count, "operator", "operators"));

@@ -32,7 +32,7 @@ struct snap_baseline {
     snap_checkpoint_id checkpoint;
     const uint64_t *split_next; /* by split of the job: the first offset that is sent again */
     const bool *finished;       /* by task: it starts as finished */
-    const bool *restored;       /* by operator */
+    const bool *restored;       /* by operator; not where all states have other names now */
     bool in_flight;             /* records under way are restored, too: see verify/books.h */
     bool overtaken;          /* there are some on channels: checkpoints at least once have none */
     bool has_digest;         /* all that the snapshot holds is restored, by operators that say so */

@@ -190,6 +190,25 @@ static void note_digest(struct snap_restored *restored)
         restored->baseline.digest = snap_state_digest_read(restored->resume.savepoint);
 }
 
+/* A state that is not of the snapshot is judged like that of an operator that is not in it. Sources
+ * and sinks go by what they have. */
+static void note_new_beginnings(struct snap_restored *restored)
+{
+    const struct snap_image *image = &restored->reading.image;
+    uint32_t count = restored->resume.job->operator_count;
+    bool *known = SNAP_ARENA_ARRAY(&restored->arena, bool, count);
+
+    memcpy(known, restored->baseline.restored, count * sizeof(*known));
+    for (uint32_t i = 0; i < image->operator_count; i++) {
+        const struct snap_image_operator *of = &image->operators[i];
+
+        if (snap_image_operator_begins_anew(of) &&
+            snap_rule_has_state(snap_operator_rules_of(of->op).kind))
+            known[of->op->index] = false;
+    }
+    restored->baseline.restored = known;
+}
+
 struct snap_restored *snap_restored_open(const struct snap_simulation *sim,
                                          const struct snap_restore_request *request,
                                          struct snap_error *error)
@@ -198,6 +217,7 @@ struct snap_restored *snap_restored_open(const struct snap_simulation *sim,
 
     if (restored && load_all(restored, sim, request, error)) {
         restored->baseline = snap_restored_baseline_make(&restored->resume, &restored->arena);
+        note_new_beginnings(restored);
         note_digest(restored);
         snap_restored_tables_find(&restored->tables, sim, &restored->reading, &restored->resume);
         return restored;

@@ -120,17 +120,26 @@ static void add_unread(struct snap_text *text, const struct snap_image_operator 
         snap_text_printf(text, "Dropped: further states of %s\n", of->uid);
 }
 
-bool snap_image_operator_is_dropped(const struct snap_image_operator *of)
+/* Of a kept operator, what it took. */
+static bool has_subtask_state(const struct snap_image_operator *of)
 {
-    if (of->op)
-        return false;
     for (uint32_t s = 0; s < of->parallelism; s++) {
         const struct snap_operator_state *state = of->subtasks[s].state;
 
         if (state && (state->list_count || state->keyed_count || state->scoped_count))
             return true;
     }
-    return of->has_coordinator_state;
+    return false;
+}
+
+bool snap_image_operator_is_dropped(const struct snap_image_operator *of)
+{
+    return !of->op && (has_subtask_state(of) || of->has_coordinator_state);
+}
+
+bool snap_image_operator_begins_anew(const struct snap_image_operator *of)
+{
+    return of->op && of->unread && of->unread->count > 0 && !has_subtask_state(of);
 }
 
 const char *snap_snapshot_dropped_text(const struct snap_snapshot_reading *reading)

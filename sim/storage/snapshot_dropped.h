@@ -30,6 +30,10 @@ struct snap_state_names snap_snapshot_state_names(const struct snap_snapshot_rea
 /* Whether the job has no operator for what this one had. */
 bool snap_image_operator_is_dropped(const struct snap_image_operator *of);
 
+/* Whether the job has the operator, but it takes none of what this one had: all states have other
+ * names. It starts empty then. To be called after load. */
+bool snap_image_operator_begins_anew(const struct snap_image_operator *of);
+
 /* Returns a line for each that is left behind, "" if none is; memory of the reading's arena. To be
  * called after load. */
 const char *snap_snapshot_dropped_text(const struct snap_snapshot_reading *reading);

@@ -263,6 +263,18 @@ static const struct cli_row rows[] = {
      "printf 'timeline: [{at: 150 ms, crash: \"total[0]\"}]\\n' >>sums.yaml && "
      "$S run sums.yaml -p 3 " FROM("sums-cut/cp/*/chk-*") " && cmp next/state/total.tsv total.tsv",
      0, "total  state     0       0      -      0       -        0", ""},
+    {"a kept operator that takes nothing starts empty",
+     "sed 's/type: sum/type: count/' sums.yaml >counted.yaml && "
+     "$S restore-check counted.yaml -s $(ls -d sums-cut/cp/*/chk-*) | tr -s ' '",
+     0, " total 2 2 128 starts empty\n", ""},
+    {"which is said at the end", "$S restore-check counted.yaml -s $(ls -d sums-cut/cp/*/chk-*)", 0,
+     "\nThe job can start from it, without the state of 1 operator.\n", ""},
+    {"and among those that do",
+     "$S restore-check counted.yaml --json -s $(ls -d sums-cut/cp/*/chk-*) | grep -A1 starts_empty",
+     0, "\"total\"", ""},
+    {"nothing of it is taken for granted",
+     "$S run counted.yaml " FROM("sums-cut/cp/*/chk-*") " >said; grep -c 'Taken for granted' said",
+     1, "0\n", ""},
     {"from a snapshot that was taken after a restore",
      "sed 's/^timeline.*//;s/^name.*/name: sums\\nuntil: 200 ms\\nexpect: {job: RUNNING}/' "
      "sums.yaml "
