@@ -90,8 +90,10 @@ static bool decode(const struct snap_item_maker *maker, const struct snap_elemen
     split->split = get(data + FRAME_BYTES, 4);
     if (split->split >= count)
         return snap_error_set(error, SNAP_ERROR_RESTORE,
-                              "the snapshot has split %llu of the source \"%s\", which has %u",
-                              (unsigned long long)split->split, op->uid, count);
+                              "the snapshot has split %llu (counted from 0) of the source \"%s\", "
+                              "which has %u %s in this job: give it as many splits as it had",
+                              (unsigned long long)split->split, op->uid, count,
+                              count == 1 ? "split" : "splits");
     split->next = get(data + FRAME_BYTES + 4, 8);
     if (split->next > snap_split_end(op, split->split))
         return snap_error_set(error, SNAP_ERROR_RESTORE,

@@ -12,6 +12,7 @@
 #include "snapshot/channel_refusal.h"
 #include "snapshot/savepoint.h"
 #include "snapshot/state_rescale.h"
+#include "snapshot/states_in_common.h"
 
 /* One assignment: `stored` and `operators` stand as in the two jobs. */
 struct assignment {
@@ -314,6 +315,16 @@ static bool check_graph(struct assignment *at, bool allow_non_restored, struct s
 
 /* ---- states ---- */
 
+/* Whether nothing that the savepoint has under its id is the operator's. What comes from files was
+ * read by name. */
+static bool takes_nothing(const struct assignment *at, const struct snap_operator *op)
+{
+    uint32_t source = snap_restore_source(&at->check, op->index);
+
+    return source != SNAP_NO_STORED && !at->from->is_in_files &&
+           !snap_states_in_common(&at->from->job->operators[source], op);
+}
+
 static struct snap_task_snapshot *new_snapshot(const struct assignment *at,
                                                const struct snap_vertex *vertex)
 {
@@ -336,7 +347,8 @@ static void assign_operator(const struct assignment *at, const struct snap_verte
                             uint32_t place)
 {
     const struct snap_operator *op = &at->to->operators[vertex->operators[place]];
-    uint32_t source = snap_restore_source(&at->check, op->index);
+    uint32_t source =
+        takes_nothing(at, op) ? SNAP_NO_STORED : snap_restore_source(&at->check, op->index);
     struct snap_old_states old = {0};
     struct snap_state_rescale rescale;
 
@@ -409,16 +421,36 @@ static void assign_vertex(const struct assignment *at,
         snap_channel_assignment_fill(channels, vertex->task_first + i, tasks[i]);
 }
 
+/* The first operator that is kept and takes nothing; NULL: there is none. */
+static const char *retyped_text(const struct assignment *at)
+{
+    for (uint32_t i = 0; i < at->to->operator_count; i++) {
+        const struct snap_operator *op = &at->to->operators[i];
+        uint32_t source = snap_restore_source(&at->check, i);
+
+        if (takes_nothing(at, op) && at->stored[source].has_subtask_state)
+            return snap_arena_printf(at->arena,
+                                     "%s has state of %s as %s, which is %s in the new job and has "
+                                     "no state of that name: it starts empty",
+                                     name_of(at), op->uid,
+                                     at->from->job->operators[source].type->name, op->type->name);
+    }
+    return NULL;
+}
+
 /* Flink: the "Skipped checkpoint state for operator" in its log. */
 static const char *dropped_text(const struct assignment *at)
 {
+    const char *retyped = retyped_text(at);
+
     for (uint32_t i = 0; i < at->check.stored_count; i++)
         if (snap_restore_is_homeless(&at->check, i))
             return snap_arena_printf(at->arena,
                                      "%s has state of %s, which the new job does not have: it is "
-                                     "dropped",
-                                     name_of(at), homeless_text(at, i));
-    return NULL;
+                                     "dropped%s%s",
+                                     name_of(at), homeless_text(at, i), retyped ? "; " : "",
+                                     retyped ? retyped : "");
+    return retyped;
 }
 
 bool snap_savepoint_check(const struct snap_assignment_input *in, struct snap_arena *arena,

@@ -98,6 +98,17 @@ static const char in_flight[] =
     "      - {uid: cnt, type: count, input: orders, ship: hash, cost: 1 ms}\n"
     "      - {uid: counts, type: file-sink, path: counts, input: cnt}\n";
 
+/* A sum that becomes a count: there is no state of that name. */
+static const char retyped[] =
+    "name: retyped\n"
+    "config: {parallelism.default: 2, execution.checkpointing.interval: 100 ms}\n"
+    "operators: [{uid: in, type: sequence, count: 900, keys: 7, rate: 1000/s},\n"
+    "  {uid: total, type: sum, input: in, ship: hash}, {uid: out, type: discard, input: total}]\n"
+    "timeline: [{at: 300 ms, stop-with-savepoint: a}, {at: 400 ms, restart-from: a, operators: [\n"
+    "  {uid: in, type: sequence, count: 900, keys: 7, rate: 1000/s},\n"
+    "  {uid: total, type: count, input: in, ship: hash},\n"
+    "  {uid: out, type: discard, input: total}]}]\n";
+
 #define RUN(scenario, variant)                                                                     \
     "$S run " scenario ".yaml --variant " variant " --overwrite --out out --trace records"
 #define TWICE ", after the restart; a reader sees both."
@@ -134,6 +145,10 @@ static const struct cli_row rows[] = {
     {"ways that meet in both", RUN("meeting", "beside") TOLD, 0, TWICE, NULL},
     {"data in flight of a job with children", "$S run in-flight.yaml --overwrite --out out", 0,
      "As expected.", NULL},
+    {"a kept operator without a state of that name", "$S run retyped.yaml --overwrite --out out", 0,
+     "As expected.",
+     "savepoint \"a\" has state of total as sum, which is count in the new job and has no state of "
+     "that name: it starts empty\n"},
 };
 
 static void what_came_before_a_change_is_told_with_what_came_after(void **state)
@@ -143,6 +158,7 @@ static void what_came_before_a_change_is_told_with_what_came_after(void **state)
     cli_write_file("more.yaml", more);
     cli_write_file("meeting.yaml", meeting);
     cli_write_file("in-flight.yaml", in_flight);
+    cli_write_file("retyped.yaml", retyped);
     cli_run_rows(rows, sizeof(rows) / sizeof(rows[0]));
 }
 

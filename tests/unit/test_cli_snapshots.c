@@ -263,6 +263,13 @@ static const struct cli_row rows[] = {
      "printf 'timeline: [{at: 150 ms, crash: \"total[0]\"}]\\n' >>sums.yaml && "
      "$S run sums.yaml -p 3 " FROM("sums-cut/cp/*/chk-*") " && cmp next/state/total.tsv total.tsv",
      0, "total  state     0       0      -      0       -        0", ""},
+    {"a source with fewer splits",
+     "sed 's/keys: 7/keys: 7, splits: 1/' sums.yaml >split.yaml && "
+     "$S run split.yaml " FROM("sums-cut/cp/*/chk-*"),
+     2, "",
+     "the snapshot has split 1 (counted from 0) of the source \"in\", which has 1 split in this "
+     "job: "
+     "give it as many splits as it had"},
     {"a kept operator that takes nothing starts empty",
      "sed 's/type: sum/type: count/' sums.yaml >counted.yaml && "
      "$S restore-check counted.yaml -s $(ls -d sums-cut/cp/*/chk-*) | tr -s ' '",
