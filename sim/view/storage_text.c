@@ -1,8 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "view/storage_text.h"
 
+#include <string.h>
+
 #include "view/units.h"
 #include "view/wrap.h"
+
+/* A path is relative to the folder of the run, unless it says otherwise. */
+static void add_place(struct snap_text *text, const char *what, const char *path)
+{
+    bool is_relative = path[0] != '/' && strncmp(path, "file:", 5) != 0 && !strstr(path, "://");
+
+    snap_text_printf(text, ", %s in %s%s", what, path, is_relative ? " (in the run's folder)" : "");
+}
 
 static void add_lines(struct snap_text *text, const struct snap_simulation *sim)
 {
@@ -19,10 +29,9 @@ static void add_lines(struct snap_text *text, const struct snap_simulation *sim)
                          sim->config.changelog.is_in_memory ? "memory" : "filesystem");
     snap_text_printf(text, "Checkpoint storage: %s", has_files ? "filesystem" : "jobmanager");
     if (storage->checkpoint_dir)
-        snap_text_printf(text, ", %s in %s", has_files ? "checkpoints" : "metadata",
-                         storage->checkpoint_dir);
+        add_place(text, has_files ? "checkpoints" : "metadata", storage->checkpoint_dir);
     if (storage->savepoint_dir)
-        snap_text_printf(text, ", savepoints in %s", storage->savepoint_dir);
+        add_place(text, "savepoints", storage->savepoint_dir);
     if (sim->model.storage_root.uri)
         snap_text_printf(text, "; %s is %s", sim->model.storage_root.uri,
                          sim->model.storage_root.directory);

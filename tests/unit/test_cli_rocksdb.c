@@ -66,7 +66,9 @@ static const char windows[] = "name: windows\nuntil: 330 ms\nexpect: {job: RUNNI
 
 static const struct cli_row rows[] = {
     {"full checkpoints", "$S run cut.yaml --out full", 0,
-     "State backend: rocksdb\nCheckpoint storage: filesystem, checkpoints in cp\n", ""},
+     "State backend: rocksdb\nCheckpoint storage: filesystem, checkpoints in cp (in the run's "
+     "folder)\n",
+     ""},
     {"lie in their own directories", "ls full/cp/*/shared | wc -l; ls -d full/cp/*/chk-* | wc -l",
      0, "0\n2\n", ""},
     {"as RocksDB's files", "$S inspect $(ls -d full/cp/*/chk-* | tail -n 1)", 0, "  rocksdb  ", ""},

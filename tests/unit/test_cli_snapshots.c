@@ -117,7 +117,9 @@ static const struct cli_row rows[] = {
     {"a finished job leaves no checkpoint", "ls whole/cp/*", 0, "shared\n", NULL},
     {"none at all", "ls -d whole/cp/*/chk-*", 2, "", NULL},
     {"a job that was stopped in its middle", "$S run cut.yaml --out cut", 0,
-     "State backend: hashmap\nCheckpoint storage: filesystem, checkpoints in cp\n", ""},
+     "State backend: hashmap\nCheckpoint storage: filesystem, checkpoints in cp (in the run's "
+     "folder)\n",
+     ""},
     {"leaves the newest checkpoint", "ls -d cut/cp/*/chk-* | wc -l", 0, "1\n", ""},
     {"small states are part of its metadata", "ls cut/cp/*/chk-*", 0, "_metadata\n", ""},
     {"savepoints have directories of their own",
@@ -439,7 +441,8 @@ static const struct cli_row rows[] = {
     {"and of RocksDB", "$S run cut.yaml --out b -D state.backend.type=RocksDBStateBackend", 2, "",
      "write state.backend.type: rocksdb and execution.checkpointing.storage: filesystem"},
     {"which an older Flink takes", "$S run old.yaml --out b1 -D state.backend=FsStateBackend", 0,
-     "State backend: hashmap\nCheckpoint storage: filesystem, checkpoints in cp\n",
+     "State backend: hashmap\nCheckpoint storage: filesystem, checkpoints in cp (in the run's "
+     "folder)\n",
      "note: FsStateBackend is deprecated as a state backend; write state.backend.type: hashmap and "
      "execution.checkpointing.storage: filesystem"},
     {"with its storage", "$S run old.yaml --out b2 -D state.backend=jobmanager", 0,
