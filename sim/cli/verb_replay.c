@@ -43,6 +43,7 @@ struct replay {
     uint32_t count;
     uint32_t capacity;
     uint32_t at;          /* events taken */
+    snap_ns asked_ns;     /* it went to this instant; 0: by another command */
     struct start *starts; /* arena; the first is that of event 0 */
     uint32_t start_count;
     uint32_t start_capacity;
@@ -140,6 +141,7 @@ static void show(struct replay *replay)
         .number = replay->at,
         .count = replay->count,
         .level = replay->reader.header.level,
+        .asked_ns = replay->asked_ns,
     };
     struct snap_text text = {0};
 
@@ -160,6 +162,7 @@ static bool go_to_instant(struct replay *replay, const char *text)
     if (snap_units_duration(text, SNAP_FRACTIONS_ALLOWED, &at_ns) != SNAP_UNITS_OK)
         return false;
     go_to(replay, place_of(replay, at_ns));
+    replay->asked_ns = at_ns;
     return true;
 }
 
@@ -216,6 +219,7 @@ static bool perform(struct replay *replay, enum command command, const char *res
         return go_to_instant(replay, rest);
     if (command == NO_COMMAND || !read_times(rest, &times))
         return false;
+    replay->asked_ns = 0;
     if (command == NEXT)
         for (; times > 0 && replay->at < replay->count; times--)
             go_forwards(replay, is_step);

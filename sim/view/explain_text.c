@@ -256,7 +256,7 @@ static void add_queued(struct snap_text *text, const struct snap_facts *facts,
     const struct snap_fact_task *to = &facts->tasks[hop->to];
 
     if (hop->channel.records != SNAP_UNKNOWN) {
-        snap_text_add_string(text, " Before it on its channel: ");
+        snap_text_add_string(text, " When it was sent there lay before it on its channel: ");
         add_amount(text, &hop->channel, arena);
         if (hop->all.records != SNAP_UNKNOWN) {
             snap_text_printf(text, "; on all channels of %s: ", to->name);

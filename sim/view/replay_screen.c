@@ -75,8 +75,12 @@ static void add_head(struct snap_text *text, const struct snap_replay_state *sta
 {
     double at = place->event ? (double)place->event->at_ns / 1e9 : 0;
 
-    snap_text_printf(text, "%.9f s   event %u of %u   job %s\n", at, place->number, place->count,
-                     snap_job_status_name(state->status));
+    snap_text_printf(text, "%.9f s   event %u of %u", at, place->number, place->count);
+    if (place->number == place->count && place->count > 0)
+        snap_text_add_string(text, ", the last");
+    else if (place->event && place->asked_ns > place->event->at_ns)
+        snap_text_printf(text, ", the last up to %.9g s", (double)place->asked_ns / 1e9);
+    snap_text_printf(text, "   job %s\n", snap_job_status_name(state->status));
     if (place->event)
         add_event(text, state->job, place->event);
     snap_text_add_string(text, "\n");
@@ -103,20 +107,30 @@ static char mark_of(const struct snap_replay_task *task)
     return '?';
 }
 
+/* Whether the edge brings something to the vertex from another one. */
+static bool leads_to(const struct snap_job *job, const struct snap_edge *edge,
+                     const struct snap_vertex *vertex)
+{
+    return !edge->chained && job->operators[edge->consumer].vertex == vertex->index;
+}
+
 static void add_inputs(struct snap_text *text, const struct snap_job *job,
                        const struct snap_vertex *vertex)
 {
     const char *separator = "     v  ";
+    uint32_t count = 0;
 
+    for (uint32_t e = 0; e < job->edge_count; e++)
+        count += leads_to(job, &job->edges[e], vertex);
     for (uint32_t e = 0; e < job->edge_count; e++) {
         const struct snap_edge *edge = &job->edges[e];
         const struct snap_operator *producer = &job->operators[edge->producer];
 
-        if (edge->chained || job->operators[edge->consumer].vertex != vertex->index)
+        if (!leads_to(job, edge, vertex))
             continue;
         snap_text_printf(text, "%s%s", separator, snap_ship_name(edge->ship));
-        /* What does not stand right above must be named. */
-        if (producer->vertex + 1 != vertex->index)
+        /* What does not stand right above must be named, and so must each of several. */
+        if (count > 1 || producer->vertex + 1 != vertex->index)
             snap_text_printf(text, " from %s", producer->uid);
         separator = ", ";
     }

@@ -10,12 +10,16 @@
 enum { ENTRY_INDENT = 2, MORE = 4 };
 
 /* Whether what follows on the next line stands further in, to tell it from a line of its own: of
- * "  entry" and of "word: ...". */
+ * "  entry" and of "word: ..." or "two words: ...". */
 static bool is_head(const char *line, size_t lead)
 {
     size_t word = strcspn(line + lead, " \n");
+    size_t second = word;
 
-    return lead == ENTRY_INDENT || (word > 0 && line[lead + word - 1] == ':');
+    if (word > 0 && line[lead + word - 1] != ':' && line[lead + word] == ' ')
+        second = word + 1 + strcspn(line + lead + word + 1, " \n");
+    return lead == ENTRY_INDENT || (word > 0 && line[lead + word - 1] == ':') ||
+           (second > word + 1 && line[lead + second - 1] == ':');
 }
 
 /* An example in YAML: "- {key: value}". */

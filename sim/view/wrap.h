@@ -5,7 +5,7 @@
  * - A line that is too long is broken at spaces; what goes on stands below the words behind its
  *   first gap of two spaces or more, as in a list of names and what they mean.
  * - Without a gap a line is a paragraph and goes on where it began; entries of lists, which begin
- *   two spaces in, and lines that begin with a word and a colon go on four spaces further in.
+ *   two spaces in, and lines that begin with one or two words and a colon go on four further in.
  * - Examples in YAML, "- {key: value, ...}", are broken behind commas, below the first key.
  * - Words that are wider than the room stay whole.
  */

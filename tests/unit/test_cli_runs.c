@@ -549,6 +549,16 @@ static const struct cli_row rows[] = {
      0, "2 0.000000000 s event 1 of", ""},
     {"replay, an instant", "printf 'c\\n' | $S replay told --from 0.19s", 0,
      "jobmanager: checkpoint triggered, checkpoint 3, ", ""},
+    {"replay, two inputs",
+     "printf 'name: two\noperators:\n  - {uid: l, type: list, records: [[1, 1]]}\n"
+     "  - {uid: r, type: list, records: [[1, 2]]}\n"
+     "  - {uid: both, type: join, inputs: [{uid: l, ship: hash}, {uid: r, ship: hash}]}\n"
+     "  - {uid: out, type: discard, input: both}\n' >two.yaml && $S run two.yaml --out two "
+     "--quiet; "
+     "$S replay two </dev/null",
+     0, "     v  hash from l, hash from r\n", ""},
+    {"replay, an instant without an event", "$S replay told --from 0.19s </dev/null | head -n 1", 0,
+     ", the last up to 0.19 s   job", ""},
     {"replay, single events", "printf 'n 3\\n' | $S replay told --step --from 0.1s", 0, NULL, ""},
     {"replay, no instant", "$S replay told --from soon </dev/null", 2, "",
      "--from needs an instant such as \"1.2 s\", found \"soon\""},

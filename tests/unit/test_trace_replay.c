@@ -197,6 +197,36 @@ static void a_screen_shows_it_in_80_columns(void **state)
     fixture_fini(&fixture);
 }
 
+static void expect_head(const struct snap_replay_place *place, const char *expected)
+{
+    struct snap_text text = {0};
+    struct fixture fixture;
+
+    fixture_init(&fixture);
+    snap_replay_screen(&text, &fixture.state, place);
+    assert_int_equal(strncmp(text.data, expected, strlen(expected)), 0);
+    snap_text_fini(&text);
+    fixture_fini(&fixture);
+}
+
+static void a_head_says_where_it_stands(void **state)
+{
+    const struct snap_event event = {
+        .type = SNAP_EVENT_CHECKPOINT_TRIGGERED, .actor = 6, .at_ns = 499500001};
+
+    (void)state;
+    expect_head(&(struct snap_replay_place){.event = &event, .number = 3, .count = 9},
+                "0.499500001 s   event 3 of 9   job CREATED\n");
+    expect_head(
+        &(struct snap_replay_place){
+            .event = &event, .number = 3, .count = 9, .asked_ns = 500 * SNAP_MS},
+        "0.499500001 s   event 3 of 9, the last up to 0.5 s   job CREATED\n");
+    expect_head(
+        &(struct snap_replay_place){
+            .event = &event, .number = 9, .count = 9, .asked_ns = 500 * SNAP_MS},
+        "0.499500001 s   event 9 of 9, the last   job CREATED\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +236,7 @@ int main(void)
         cmocka_unit_test(a_failure_takes_what_was_on_its_way),
         cmocka_unit_test(a_checkpoint_gathers_its_acknowledgements),
         cmocka_unit_test(a_screen_shows_it_in_80_columns),
+        cmocka_unit_test(a_head_says_where_it_stands),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

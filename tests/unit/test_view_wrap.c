@@ -25,6 +25,7 @@ static void test_wrap(void **state)
         {"also further in", "      one two three", "      one two\n      three", 16},
         {"an entry goes on further in", "  one two three", "  one two\n      three", 12},
         {"what is named, too", "usage: one two three", "usage: one two\n    three", 14},
+        {"in two words as well", "Set out: one two three", "Set out: one\n    two three", 14},
         {"YAML behind commas", "    - {a: b c, d: {e: f, g: h}}",
          "    - {a: b c,\n       d: {e: f,\n       g: h}}", 17},
         {"or anywhere if there is none", "    - {abc: def ghi}",
