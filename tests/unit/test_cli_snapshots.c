@@ -446,7 +446,8 @@ static const struct cli_row rows[] = {
      "note: FsStateBackend is deprecated as a state backend; write state.backend.type: hashmap and "
      "execution.checkpointing.storage: filesystem"},
     {"with its storage", "$S run old.yaml --out b2 -D state.backend=jobmanager", 0,
-     "State backend: hashmap\nCheckpoint storage: jobmanager, metadata in cp\n",
+     "State backend: hashmap\nCheckpoint storage: jobmanager, metadata in cp (in the run's "
+     "folder)\n",
      "note: jobmanager is deprecated as a state backend"},
     {"a backend of Flink's that is not here", "$S run cut.yaml --out b -D state.backend.type=forst",
      2, "", "the state backend forst is not in this version"},
