@@ -29,21 +29,22 @@ static void print(void *context)
 {
     uint64_t first = report.count > EVENTS_KEPT ? report.count - EVENTS_KEPT : 0;
     snap_ns last_ns = report.count > 0 ? report.events[(report.count - 1) % EVENTS_KEPT].at_ns : 0;
-    struct snap_arena scratch;
+    struct snap_event_texts texts;
 
     (void)context;
     if (trace)
         snap_trace_writer_flush(trace);
-    snap_arena_init(&scratch);
+    snap_event_texts_init(&texts, running_job);
     fprintf(stderr, "snapsim: scenario %s, seed %" PRIu64 ", about %.6f s; the last events were:\n",
             running->name, running->seed, (double)last_ns / 1e9);
     for (uint64_t i = first; i < report.count; i++) {
         struct snap_text line = {0};
 
-        snap_trace_event_text(&line, running_job, &report.events[i % EVENTS_KEPT], &scratch);
+        snap_event_text_add(&line, &texts, &report.events[i % EVENTS_KEPT]);
         fprintf(stderr, "  %s\n", snap_text_get(&line));
         snap_text_fini(&line);
     }
+    snap_event_texts_fini(&texts);
     fprintf(stderr, "snapsim: please report this with the scenario file and the seed\n");
 }
 

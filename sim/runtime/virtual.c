@@ -45,7 +45,7 @@ struct virtual_runtime {
     snap_ns *promise_ns; /* by actor, likewise */
     uint32_t node_count;
     snap_ns *sends_ns;   /* by node: nobody in it sends before this */
-    snap_ns *horizon_ns; /* by node */
+    snap_ns *horizon_ns; /* by node: how far its actors may have been stepped */
     struct link *links;
     uint32_t link_count;
     snap_ns *ways_ns; /* by receiver and sender: the least time of any way of links between them,
@@ -286,24 +286,16 @@ static void set_horizons(struct virtual_runtime *runtime)
     }
 }
 
-/* The same horizons: what anybody does of its own accord has come everywhere by the shortest way,
- * which is as long as the way back. */
-static void set_horizons_by_ways(struct virtual_runtime *runtime)
+/* The same horizon of one node: what anybody does of its own accord has come everywhere by the
+ * shortest way, which is as long as the way back. */
+static snap_ns horizon_by_ways(const struct virtual_runtime *runtime, uint32_t node)
 {
-    const snap_ns *way = runtime->ways_ns;
-    uint32_t count = runtime->node_count;
-    snap_ns sends[MEASURED_NODES];
-    snap_ns far = farthest(runtime);
+    const snap_ns *way = runtime->ways_ns + node * runtime->node_count;
+    snap_ns horizon = farthest(runtime);
 
-    for (uint32_t n = 0; n < count; n++)
-        sends[n] = snap_ns_min(runtime->sends_ns[n], WAY_MAX);
-    for (uint32_t to = 0; to < count; to++, way += count) {
-        snap_ns horizon = far;
-
-        for (uint32_t from = 0; from < count; from++)
-            horizon = snap_ns_min(horizon, sends[from] + way[from]);
-        runtime->horizon_ns[to] = horizon;
-    }
+    for (uint32_t from = 0; from < runtime->node_count; from++)
+        horizon = snap_ns_min(horizon, snap_ns_min(runtime->sends_ns[from], WAY_MAX) + way[from]);
+    return horizon;
 }
 
 /* Finds the least instants of the block anew: what its actors waited for may have passed. */
@@ -356,31 +348,67 @@ static void step_block(struct snap_world *world, struct block *block)
     settle_block(runtime, block);
 }
 
+static bool block_is_worth_a_step(const struct virtual_runtime *runtime, const struct block *block,
+                                  snap_ns horizon_ns)
+{
+    return is_worth_a_step(runtime, block->next_ns, block->promise_ns, horizon_ns);
+}
+
+/* Every block has the horizon of its node. */
+static void step_blocks(struct snap_world *world)
+{
+    struct virtual_runtime *runtime = runtime_of(world);
+
+    set_horizons(runtime);
+    for (uint32_t b = 0; b < runtime->block_count; b++) {
+        struct block *block = &runtime->blocks[b];
+
+        if (block_is_worth_a_step(runtime, block, runtime->horizon_ns[block->node]))
+            step_block(world, block);
+    }
+}
+
+/* Few blocks of a pass are worth a step: for most of them it is enough that the node that sends
+ * first is too near. What nobody steps to is no horizon, and the one before stands. */
+static void step_blocks_by_ways(struct snap_world *world, uint32_t first_sender)
+{
+    struct virtual_runtime *runtime = runtime_of(world);
+    const snap_ns *from_first = runtime->ways_ns + first_sender;
+    snap_ns first_ns = snap_ns_min(runtime->window_ns, WAY_MAX);
+
+    for (uint32_t b = 0; b < runtime->block_count; b++) {
+        struct block *block = &runtime->blocks[b];
+        snap_ns horizon = first_ns + from_first[block->node * runtime->node_count];
+
+        if (!block_is_worth_a_step(runtime, block, horizon))
+            continue;
+        horizon = horizon_by_ways(runtime, block->node);
+        if (!block_is_worth_a_step(runtime, block, horizon))
+            continue;
+        runtime->horizon_ns[block->node] = horizon;
+        step_block(world, block);
+    }
+}
+
 /* Returns whether anything is left to do before the end of the run. */
 static bool step_ahead(struct snap_world *world)
 {
     struct virtual_runtime *runtime = runtime_of(world);
-    snap_ns window = SNAP_NEVER;
+    uint32_t first = 0;
 
     if (find_own_sends(runtime) >= runtime->end_ns)
         return false;
     if (!runtime->ways_ns)
         find_earliest_sends(runtime);
-    for (uint32_t n = 0; n < runtime->node_count; n++)
-        window = snap_ns_min(window, runtime->sends_ns[n]);
-    SNAP_CHECK(window >= runtime->window_ns);
-    runtime->window_ns = window;
+    for (uint32_t n = 1; n < runtime->node_count; n++)
+        if (runtime->sends_ns[n] < runtime->sends_ns[first])
+            first = n;
+    SNAP_CHECK(runtime->sends_ns[first] >= runtime->window_ns);
+    runtime->window_ns = runtime->sends_ns[first];
     if (runtime->ways_ns)
-        set_horizons_by_ways(runtime);
+        step_blocks_by_ways(world, first);
     else
-        set_horizons(runtime);
-    for (uint32_t b = 0; b < runtime->block_count; b++) {
-        struct block *block = &runtime->blocks[b];
-
-        if (is_worth_a_step(runtime, block->next_ns, block->promise_ns,
-                            runtime->horizon_ns[block->node]))
-            step_block(world, block);
-    }
+        step_blocks(world);
     return true;
 }
 

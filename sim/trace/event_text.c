@@ -37,8 +37,7 @@ static const struct pieces pieces[SNAP_EVENT_COUNT] = {SNAP_EVENTS(PIECES_ROW, P
 /* What the arguments of one event need to be written. */
 struct line {
     struct snap_text *text;
-    const struct snap_job *job;
-    struct snap_arena *scratch;
+    struct snap_event_texts *texts;
     const struct snap_operator *op; /* named by an argument to the left, or NULL */
 };
 
@@ -66,26 +65,48 @@ static void add_record_value(struct line *line, enum snap_value_kind kind, int64
         snap_json_add_number(line->text, arg);
 }
 
+/* Every event has a name of an actor, and there are few of them. */
+static const struct snap_event_name *name_of(struct snap_event_texts *texts, uint32_t actor)
+{
+    struct snap_event_name *name = &texts->actors[actor];
+    struct snap_text quoted = {0};
+    const char *plain;
+    char *kept;
+
+    if (name->text)
+        return name;
+    plain = snap_actor_name(texts->job, actor, &texts->scratch);
+    snap_json_add_bytes(&quoted, plain, strlen(plain));
+    kept = snap_arena_alloc(&texts->names, quoted.length);
+    memcpy(kept, quoted.data, quoted.length);
+    *name = (struct snap_event_name){kept, quoted.length};
+    snap_text_fini(&quoted);
+    return name;
+}
+
 static void add_actor(struct line *line, int64_t actor)
 {
-    const char *name = NULL;
+    const struct snap_event_name *name;
 
-    if (actor >= 0 && actor <= line->job->task_count)
-        name = snap_actor_name(line->job, (uint32_t)actor, line->scratch);
-    add_string(line, name);
+    if (actor < 0 || actor > line->texts->job->task_count) {
+        add_string(line, NULL);
+        return;
+    }
+    name = name_of(line->texts, (uint32_t)actor);
+    snap_text_add(line->text, name->text, name->length);
 }
 
 static void add_operator(struct line *line, int64_t index)
 {
-    SNAP_CHECK(index >= 0 && index < line->job->operator_count);
-    line->op = &line->job->operators[index];
+    SNAP_CHECK(index >= 0 && index < line->texts->job->operator_count);
+    line->op = &line->texts->job->operators[index];
     add_string(line, line->op->uid);
 }
 
 static void add_hex(struct line *line, uint64_t value)
 {
-    add_string(line,
-               snap_arena_printf(line->scratch, "%0*llx", HEX_DIGITS, (unsigned long long)value));
+    add_string(line, snap_arena_printf(&line->texts->scratch, "%0*llx", HEX_DIGITS,
+                                       (unsigned long long)value));
 }
 
 static void add_value(struct line *line, enum snap_arg_kind kind, int64_t value)
@@ -121,7 +142,8 @@ static void add_value(struct line *line, enum snap_arg_kind kind, int64_t value)
         add_string(line, snap_failure_cause_name((enum snap_failure_cause)value));
         return;
     case SNAP_ARG_ORIGIN:
-        add_string(line, snap_origin_name(line->job, (uint64_t)value, line->scratch));
+        add_string(line,
+                   snap_origin_name(line->texts->job, (uint64_t)value, &line->texts->scratch));
         return;
     case SNAP_ARG_KEY:
     case SNAP_ARG_VALUE:
@@ -138,14 +160,29 @@ static void add_value(struct line *line, enum snap_arg_kind kind, int64_t value)
     }
 }
 
-void snap_trace_event_text(struct snap_text *text, const struct snap_job *job,
-                           const struct snap_event *event, struct snap_arena *scratch)
+void snap_event_texts_init(struct snap_event_texts *texts, const struct snap_job *job)
+{
+    texts->job = job;
+    snap_arena_init(&texts->names);
+    snap_arena_init(&texts->scratch);
+    texts->actors =
+        SNAP_ARENA_ARRAY(&texts->names, struct snap_event_name, (size_t)job->task_count + 1);
+}
+
+void snap_event_texts_fini(struct snap_event_texts *texts)
+{
+    snap_arena_fini(&texts->names);
+    snap_arena_fini(&texts->scratch);
+}
+
+void snap_event_text_add(struct snap_text *text, struct snap_event_texts *texts,
+                         const struct snap_event *event)
 {
     const struct snap_event_info *info = snap_event_info_get(event->type);
     const struct pieces *own = &pieces[event->type];
-    struct line line = {.text = text, .job = job, .scratch = scratch};
+    struct line line = {.text = text, .texts = texts};
 
-    snap_arena_reset(scratch);
+    snap_arena_reset(&texts->scratch);
     snap_text_add(text, "{\"t\":", 5);
     snap_json_add_number(text, event->at_ns);
     add_piece(&line, &own->head);

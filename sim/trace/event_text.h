@@ -14,8 +14,25 @@
 #include "model/event.h"
 #include "model/job.h"
 
-/* Appends the event's line without its newline; `scratch` is reset. */
-void snap_trace_event_text(struct snap_text *text, const struct snap_job *job,
-                           const struct snap_event *event, struct snap_arena *scratch);
+/* A name as it stands in lines, with its quotes. */
+struct snap_event_name {
+    const char *text; /* NULL: nobody has asked for it yet */
+    size_t length;
+};
+
+/* What the lines of a job's events have in common. Its functions take one thread. */
+struct snap_event_texts {
+    const struct snap_job *job; /* borrowed */
+    struct snap_event_name *actors;
+    struct snap_arena names;
+    struct snap_arena scratch; /* texts of one line */
+};
+
+void snap_event_texts_init(struct snap_event_texts *texts, const struct snap_job *job);
+void snap_event_texts_fini(struct snap_event_texts *texts);
+
+/* Appends the event's line without its newline. */
+void snap_event_text_add(struct snap_text *text, struct snap_event_texts *texts,
+                         const struct snap_event *event);
 
 #endif

@@ -48,6 +48,9 @@ struct snap_checkpoint_stats *snap_statistics_find(const struct snap_statistics 
     uint32_t low = 0;
     uint32_t high = statistics->checkpoint_count;
 
+    /* Nearly always the newest. */
+    if (high > 0 && statistics->checkpoints[high - 1]->id == id)
+        return statistics->checkpoints[high - 1];
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
 

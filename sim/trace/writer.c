@@ -176,14 +176,13 @@ bool snap_trace_writer_open(struct snap_trace_writer *writer, const char *path,
                             const struct snap_trace_run *run, struct snap_error *error)
 {
     memset(writer, 0, sizeof(*writer));
-    snap_arena_init(&writer->scratch);
     snprintf(writer->path, sizeof(writer->path), "%s", path);
     writer->run = *run;
-    writer->job = run->simulation->job;
     writer->level = run->level;
     writer->file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (writer->file < 0)
         return snap_error_set(error, SNAP_ERROR_IO, "cannot write %s: %s", path, strerror(errno));
+    snap_event_texts_init(&writer->texts, run->simulation->job);
     writer->is_open = true;
     writer->has_reserve = reserve(writer->file);
     snap_trace_header_text(&writer->buffer, run);
@@ -205,7 +204,7 @@ void snap_trace_writer_event(void *context, const struct snap_event *event)
 
     if (!snap_trace_writer_takes(writer, event->type) || writer->error.code != SNAP_OK)
         return;
-    snap_trace_event_text(&writer->buffer, writer->job, event, &writer->scratch);
+    snap_event_text_add(&writer->buffer, &writer->texts, event);
     snap_text_add(&writer->buffer, "\n", 1);
     writer->events++;
     if (writer->buffer.length >= BUFFER_BYTES)
@@ -217,7 +216,8 @@ void snap_trace_writer_execution(struct snap_trace_writer *writer, uint32_t exec
 {
     writer->run.execution = execution;
     writer->run.job = job;
-    writer->job = job;
+    snap_event_texts_fini(&writer->texts);
+    snap_event_texts_init(&writer->texts, job);
     snap_trace_header_text(&writer->buffer, &writer->run);
     snap_text_add(&writer->buffer, "\n", 1);
 }
@@ -240,7 +240,7 @@ bool snap_trace_writer_close(struct snap_trace_writer *writer, struct snap_error
     if (!good)
         snap_error_set(error, writer->error.code, "%s", writer->error.message);
     snap_text_fini(&writer->buffer);
-    snap_arena_fini(&writer->scratch);
+    snap_event_texts_fini(&writer->texts);
     memset(writer, 0, sizeof(*writer));
     return good;
 }

@@ -39,13 +39,12 @@ struct snap_trace_run {
 
 struct snap_trace_writer {
     bool is_open;
-    bool has_reserve;           /* room is set aside behind the end of the file */
-    int file;                   /* owned */
-    int64_t length_bytes;       /* of the file, whole lines */
-    struct snap_trace_run run;  /* borrowed until close */
-    const struct snap_job *job; /* of the execution whose events come */
+    bool has_reserve;              /* room is set aside behind the end of the file */
+    int file;                      /* owned */
+    int64_t length_bytes;          /* of the file, whole lines */
+    struct snap_trace_run run;     /* borrowed until close */
+    struct snap_event_texts texts; /* of the execution whose events come */
     enum snap_trace_level level;
-    struct snap_arena scratch; /* texts of one line */
     struct snap_text buffer;
     char path[512];
     uint64_t events;         /* lines behind the header */

@@ -43,13 +43,16 @@ static void add_event(struct snap_text *text, const struct snap_job *job,
 {
     struct snap_text line = {0};
     struct snap_text json = {0};
+    struct snap_event_texts texts;
     struct snap_arena arena;
     const char *key;
     json_t *value;
     json_t *root;
 
     snap_arena_init(&arena);
-    snap_trace_event_text(&json, job, event, &arena);
+    snap_event_texts_init(&texts, job);
+    snap_event_text_add(&json, &texts, event);
+    snap_event_texts_fini(&texts);
     root = json_loads(snap_text_get(&json), 0, NULL);
     snap_text_printf(&line, "%s: ", json_string_value(json_object_get(root, "at")));
     for (const char *c = json_string_value(json_object_get(root, "e")); c && *c != '\0'; c++)

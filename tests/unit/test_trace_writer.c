@@ -70,12 +70,12 @@ static const struct snap_string *make_string(struct snap_arena *arena, const cha
 static void an_event_is_one_line_of_fixed_keys(void **state)
 {
     struct scripted_run run;
-    struct snap_arena scratch;
+    struct snap_event_texts texts;
     union snap_value word = {.number = 0};
 
     (void)state;
     scripted_run_init(&run, 2);
-    snap_arena_init(&scratch);
+    snap_event_texts_init(&texts, &run.job);
     word.string = make_string(&run.arena, "caf\xc3\xa9\"");
     {
         const struct {
@@ -107,12 +107,12 @@ static void an_event_is_one_line_of_fixed_keys(void **state)
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
             struct snap_text text = {0};
 
-            snap_trace_event_text(&text, &run.job, &rows[i].event, &scratch);
+            snap_event_text_add(&text, &texts, &rows[i].event);
             assert_string_equal(text.data, rows[i].expected);
             snap_text_fini(&text);
         }
     }
-    snap_arena_fini(&scratch);
+    snap_event_texts_fini(&texts);
     scripted_run_fini(&run);
 }
 
