@@ -74,16 +74,17 @@ void snap_job_manager_build_coordinator(struct snap_job_manager *jm)
 {
     struct snap_world *world = jm->actor.world;
     const struct snap_checkpoint_config *from = &world->sim->config.checkpoint;
+    snap_ns interval_ns = from->interval_ns > 0 ? from->interval_ns : SNAP_NEVER;
     struct snap_coordinator_config config = {
         .graph = &jm->graph,
-        .interval_ns = from->interval_ns,
-        .interval_backlog_ns = from->interval_ns,
+        .interval_ns = interval_ns,
+        .interval_backlog_ns = interval_ns,
         .min_pause_ns = from->min_pause_ns,
         .timeout_ns = from->timeout_ns,
         .concurrent_max = from->concurrent_max,
         .tolerable = from->tolerable_failures >= INT32_MAX ? SNAP_TOLERABLE_UNLIMITED
                                                            : (uint32_t)from->tolerable_failures,
-        .mode = from->mode,
+        .mode = snap_checkpoint_mode(from),
         .unaligned = from->unaligned.enabled,
         .aligned_timeout_ns = from->unaligned.aligned_timeout_ns,
         .after_tasks_finish = from->after_tasks_finish,
@@ -92,9 +93,6 @@ void snap_job_manager_build_coordinator(struct snap_job_manager *jm)
         .store = {SNAP_STORE_STANDALONE, from->retention, from->retained_max},
     };
 
-    jm->checkpointing = from->interval_ns > 0;
-    if (!jm->checkpointing)
-        return;
     build_graph(jm);
     snap_coordinator_config_normalise(&config);
     snap_coordinator_init(&jm->coordinator, &world->arena, &config);
@@ -103,10 +101,14 @@ void snap_job_manager_build_coordinator(struct snap_job_manager *jm)
 void snap_job_manager_start_scheduler(struct snap_job_manager *jm)
 {
     const struct snap_coordinator_config *config = &jm->coordinator.config;
-    snap_ns drawn =
+    snap_ns drawn;
+
+    /* Flink: DefaultExecutionGraph.startCheckpointScheduler. */
+    if (config->interval_ns == SNAP_NEVER)
+        return;
+    drawn =
         snap_rng_between(&jm->rng, config->min_pause_ns / SNAP_MS, config->interval_ns / SNAP_MS) *
         SNAP_MS;
-
     snap_coordinator_start_scheduler(&jm->coordinator, jm->actor.now_ns, drawn);
     snap_job_manager_perform(jm);
 }
@@ -380,7 +382,7 @@ static void empty_store(struct snap_job_manager *jm, enum snap_job_end end,
     uint32_t count;
     const struct snap_coordinator_action *actions;
 
-    if (!jm->checkpointing || jm->store_closed)
+    if (jm->store_closed)
         return;
     jm->store_closed = true;
     end_coordinator(jm);
@@ -410,7 +412,7 @@ static enum snap_job_end end_of(enum snap_job_status status)
 void snap_job_manager_retain(struct snap_job_manager *jm)
 {
     const struct snap_checkpoint_record *latest =
-        jm->checkpointing ? snap_completed_store_latest(&jm->coordinator.store) : NULL;
+        snap_completed_store_latest(&jm->coordinator.store);
 
     jm->took_none = latest && snap_record_is_savepoint(latest);
     empty_store(jm, end_of(jm->status), jm->actor.world->savepoints);
@@ -418,9 +420,6 @@ void snap_job_manager_retain(struct snap_job_manager *jm)
 
 void snap_job_manager_close_store(struct snap_job_manager *jm)
 {
-    if (jm->initial)
-        free_states(jm->initial);
-    jm->initial = NULL;
     /* Only the snapshots' memory matters here: the run is over. */
     empty_store(jm, SNAP_END_FINISHED, NULL);
 }

@@ -25,8 +25,6 @@ static void forget(struct snap_job_manager *jm)
     const struct snap_restart_config *restart = &jm->actor.world->sim->config.restart;
 
     snap_restart_strategy_init(&jm->restart, &jm->actor.world->arena, restart);
-    if (!jm->checkpointing)
-        return;
     snap_coordinator_change_master(&jm->coordinator, jm->actor.now_ns);
     snap_job_manager_perform(jm);
 }
@@ -71,7 +69,7 @@ void snap_job_manager_take_over_due(struct snap_job_manager *jm)
     latest = snap_job_manager_latest(jm);
     SNAP_EVENT(&jm->actor, JOB_MANAGER_TOOK_OVER, jm->actor.now_ns,
                latest ? latest->id : SNAP_NO_CHECKPOINT);
-    if (jm->checkpointing && jm->coordinator.config.start_rule == SNAP_START_PAUSE_LATER)
+    if (jm->coordinator.config.start_rule == SNAP_START_PAUSE_LATER)
         snap_job_manager_start_scheduler(jm);
     if (jm->restart_action != SNAP_NO_INDEX)
         snap_job_manager_cancel(jm);
@@ -102,8 +100,6 @@ static struct snap_checkpoint_record *find_completed(const struct snap_job_manag
 {
     struct snap_checkpoint_record *at;
 
-    if (!jm->checkpointing)
-        return NULL;
     if (id == SNAP_ANY)
         return snap_completed_store_latest(&jm->coordinator.store);
     at = jm->coordinator.store.kept.first;
@@ -136,7 +132,7 @@ static void corrupt(struct snap_job_manager *jm, const struct snap_action *actio
 static void trigger_by_user(struct snap_job_manager *jm, const struct snap_action *action,
                             uint64_t index)
 {
-    if (!jm->checkpointing || jm->status != SNAP_JOB_RUNNING)
+    if (jm->status != SNAP_JOB_RUNNING)
         return; /* it stays unfired */
     tell_fired(jm, index);
     snap_coordinator_trigger(&jm->coordinator, jm->actor.now_ns, action->snapshot_kind, index);

@@ -64,39 +64,20 @@ static void adopt_savepoint(struct snap_job_manager *jm, const struct snap_resum
     snap_job_manager_perform(jm);
 }
 
-/* Without checkpoints there is no coordinator that keeps it. */
-static void keep_initial(struct snap_job_manager *jm, const struct snap_resume *resume)
-{
-    struct snap_checkpoint_record *record =
-        SNAP_ARENA_NEW(&jm->actor.world->arena, struct snap_checkpoint_record);
-
-    record->id = resume->savepoint->id;
-    record->kind = SNAP_KIND_SAVEPOINT;
-    record->taken = resume->savepoint->kind;
-    record->request = SNAP_NO_REQUEST;
-    record->shape.tasks = jm->actor.world->job->task_count;
-    record->task_states = (void **)resume->assigned.tasks;
-    record->plan.finished = resume->assigned.finished;
-    record->plan.finished_count = resume->assigned.finished_count;
-    jm->initial = record;
-}
-
 const struct snap_checkpoint_record *snap_job_manager_latest(const struct snap_job_manager *jm)
 {
-    return jm->checkpointing ? snap_completed_store_latest(&jm->coordinator.store) : jm->initial;
+    return snap_completed_store_latest(&jm->coordinator.store);
 }
 
 void snap_job_manager_start(struct snap_job_manager *jm)
 {
     const struct snap_resume *resume = jm->actor.world->resume;
 
-    if (resume && jm->checkpointing)
+    if (resume)
         adopt_savepoint(jm, resume);
-    else if (resume)
-        keep_initial(jm, resume);
     snap_job_manager_set_status(jm, SNAP_JOB_RUNNING);
     /* Flink 2.3 starts the scheduler here and again when all tasks run; 1.20 only then. */
-    if (jm->checkpointing && jm->coordinator.config.start_rule == SNAP_START_PAUSE_LATER)
+    if (jm->coordinator.config.start_rule == SNAP_START_PAUSE_LATER)
         snap_job_manager_start_scheduler(jm);
     for (uint32_t r = 0; r < jm->region_count; r++)
         snap_job_manager_deploy(jm, r, resume ? snap_job_manager_latest(jm) : NULL);
@@ -117,8 +98,7 @@ static void tell_coordinator(struct snap_job_manager *jm, uint32_t task)
         .state = plan_state_of(jm->tasks[task].status),
     };
 
-    if (jm->checkpointing)
-        snap_coordinator_task_status(&jm->coordinator, jm->actor.now_ns, &report);
+    snap_coordinator_task_status(&jm->coordinator, jm->actor.now_ns, &report);
 }
 
 void snap_job_manager_set_task(struct snap_job_manager *jm, uint32_t task,
@@ -177,7 +157,7 @@ static void take_status(struct snap_job_manager *jm, const struct snap_mail *mai
         /* A checkpoint that was under way when the last task finished comes to nothing. */
         snap_job_manager_stop_scheduler(jm);
         snap_job_manager_set_status(jm, SNAP_JOB_FINISHED);
-    } else if (mail->status == SNAP_TASK_RUNNING && jm->checkpointing) {
+    } else if (mail->status == SNAP_TASK_RUNNING) {
         snap_job_manager_start_scheduler(jm);
     }
 }
@@ -267,9 +247,7 @@ static snap_ns next_timer(const struct snap_job_manager *jm)
         snap_ns_min(snap_storage_model_next_due(&jm->storage), snap_job_manager_next_restart(jm));
 
     due = snap_ns_min(due, jm->takeover_ns);
-    if (jm->checkpointing)
-        due = snap_ns_min(due, snap_coordinator_next_due(&jm->coordinator));
-    return due;
+    return snap_ns_min(due, snap_coordinator_next_due(&jm->coordinator));
 }
 
 static bool is_over(const struct snap_job_manager *jm)
@@ -280,7 +258,7 @@ static bool is_over(const struct snap_job_manager *jm)
 static void run_timers(struct snap_job_manager *jm)
 {
     answer_storage(jm);
-    if (jm->checkpointing && snap_coordinator_next_due(&jm->coordinator) <= jm->actor.now_ns) {
+    if (snap_coordinator_next_due(&jm->coordinator) <= jm->actor.now_ns) {
         snap_coordinator_advance(&jm->coordinator, jm->actor.now_ns);
         snap_job_manager_perform(jm);
     }

@@ -208,8 +208,6 @@ static bool may_restart(struct snap_job_manager *jm, uint32_t task, enum snap_fa
 
 void snap_job_manager_stop_scheduler(struct snap_job_manager *jm)
 {
-    if (!jm->checkpointing)
-        return;
     snap_coordinator_stop_scheduler(&jm->coordinator, jm->actor.now_ns);
     snap_job_manager_perform(jm);
 }
@@ -222,10 +220,8 @@ void snap_job_manager_task_failed(struct snap_job_manager *jm, uint32_t task,
 
     if (cause == SNAP_CAUSE_SNAPSHOT_CORRUPT || cause == SNAP_CAUSE_SNAPSHOT_MISSING)
         snap_job_manager_tell_damage(jm, task);
-    if (jm->checkpointing) {
-        snap_coordinator_fail_unacknowledged(&jm->coordinator, jm->actor.now_ns, task);
-        snap_job_manager_perform(jm);
-    }
+    snap_coordinator_fail_unacknowledged(&jm->coordinator, jm->actor.now_ns, task);
+    snap_job_manager_perform(jm);
     snap_job_manager_stop_scheduler(jm);
     /* The checkpoints that this ends may have failed the whole job. */
     if (!is_ending_or_over(jm) && !jm->regions[region].restarting &&
@@ -340,16 +336,14 @@ void snap_job_manager_deploy(struct snap_job_manager *jm, uint32_t region,
 
 static void restart_region(struct snap_job_manager *jm, uint32_t region)
 {
-    const struct snap_checkpoint_record *from = jm->initial;
+    const struct snap_checkpoint_record *from;
 
-    if (jm->checkpointing) {
-        snap_coordinator_abort_pending(&jm->coordinator, jm->actor.now_ns,
-                                       SNAP_FAILURE_JOB_FAILOVER_REGION);
-        snap_job_manager_perform(jm);
-        if (is_ending_or_over(jm))
-            return;
-        from = snap_coordinator_restore_region(&jm->coordinator, jm->actor.now_ns);
-    }
+    snap_coordinator_abort_pending(&jm->coordinator, jm->actor.now_ns,
+                                   SNAP_FAILURE_JOB_FAILOVER_REGION);
+    snap_job_manager_perform(jm);
+    if (is_ending_or_over(jm))
+        return;
+    from = snap_coordinator_restore_region(&jm->coordinator, jm->actor.now_ns);
     set_restarting(jm, region, false);
     jm->regions[region].attempt++;
     if (!snap_sabotage_forgets_restart(jm))

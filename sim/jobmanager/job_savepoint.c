@@ -34,7 +34,7 @@ static void ask(struct snap_job_manager *jm, uint64_t index)
     const struct snap_action *action = action_of(jm, index);
 
     /* What cannot run now, or comes behind another ending, stays unfired. */
-    if (!jm->checkpointing || jm->status != SNAP_JOB_RUNNING || jm->ending.active)
+    if (jm->status != SNAP_JOB_RUNNING || jm->ending.active)
         return;
     SNAP_EVENT(&jm->actor, ACTION_FIRED, jm->actor.now_ns, (int64_t)index);
     if (action->kind != SNAP_ACTION_SAVEPOINT)

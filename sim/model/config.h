@@ -68,8 +68,8 @@ struct snap_unaligned_config {
 };
 
 struct snap_checkpoint_config {
-    snap_ns interval_ns; /* 0: checkpointing is off */
-    enum snap_checkpointing_mode mode;
+    snap_ns interval_ns; /* 0: none but those that somebody asks for */
+    enum snap_checkpointing_mode mode; /* as it is set: see snap_checkpoint_mode */
     snap_ns timeout_ns;
     snap_ns min_pause_ns;
     uint32_t concurrent_max;
@@ -79,6 +79,14 @@ struct snap_checkpoint_config {
     bool after_tasks_finish;
     struct snap_unaligned_config unaligned;
 };
+
+/* Returns the mode in force: nobody waits for barriers where none come regularly, not even for
+ * those of savepoints. Flink: CheckpointingOptions.getCheckpointingMode. */
+static inline enum snap_checkpointing_mode
+snap_checkpoint_mode(const struct snap_checkpoint_config *config)
+{
+    return config->interval_ns > 0 ? config->mode : SNAP_MODE_AT_LEAST_ONCE;
+}
 
 /* taskmanager.network.memory.buffer-debloat.* */
 struct snap_debloat_config {

@@ -170,7 +170,8 @@ static bool may_overtake(const struct snap_task *task)
 {
     const struct snap_checkpoint_config *checkpoint = &task->actor.world->sim->config.checkpoint;
 
-    return checkpoint->mode == SNAP_MODE_EXACTLY_ONCE && checkpoint->unaligned.enabled;
+    return snap_checkpoint_mode(checkpoint) == SNAP_MODE_EXACTLY_ONCE &&
+           checkpoint->unaligned.enabled;
 }
 
 /* What a job starts from may hold data in flight, whatever its own checkpoints are. */
@@ -206,7 +207,7 @@ static void build_input(struct snap_task *task)
     struct snap_input_port port = {task, task->actor.blocks, send_credit};
     const struct snap_checkpoint_config *checkpoint = &task->actor.world->sim->config.checkpoint;
     struct snap_barrier_handler_options options = {
-        .mode = checkpoint->mode,
+        .mode = snap_checkpoint_mode(checkpoint),
         .channels = count_channels_in(task),
         .checkpoints_after_finish = checkpoint->after_tasks_finish,
         .may_overtake = may_overtake(task),
