@@ -74,7 +74,7 @@ struct snap_job_manager {
     struct snap_plan_graph graph;
     struct snap_rng rng;
     enum snap_job_status status;
-    snap_ns ended_ns; /* SNAP_NEVER while the job is not over */
+    snap_ns ended_ns;             /* SNAP_NEVER while the job is not over */
     bool store_closed;            /* what was retained is among the run's savepoints */
     snap_checkpoint_id savepoint; /* the newest one that is complete, 0 if there is none */
     bool took_none; /* at its end the newest checkpoint was the one that it had started from */
@@ -83,9 +83,9 @@ struct snap_job_manager {
     uint32_t finished_count;
     struct snap_region *regions;
     uint32_t region_count;
-    uint32_t restarting_count;              /* of them */
-    uint32_t *region_tasks;                 /* those of each region in a row, ascending */
-    bool files_failed;                      /* snapshots cannot be written: the job cannot go on */
+    uint32_t restarting_count; /* of them */
+    uint32_t *region_tasks;    /* those of each region in a row, ascending */
+    bool files_failed;         /* snapshots cannot be written: the job cannot go on */
     struct snap_ending ending;
     uint32_t restart_action; /* RESTART_FROM that waits for the end; or SNAP_NO_INDEX */
     uint32_t failing_left;   /* FAILING: tasks that have not ended yet */

@@ -68,7 +68,7 @@ struct snap_unaligned_config {
 };
 
 struct snap_checkpoint_config {
-    snap_ns interval_ns; /* 0: none but those that somebody asks for */
+    snap_ns interval_ns;               /* 0: none but those that somebody asks for */
     enum snap_checkpointing_mode mode; /* as it is set: see snap_checkpoint_mode */
     snap_ns timeout_ns;
     snap_ns min_pause_ns;

@@ -408,6 +408,71 @@ static void drain_ends_event_time_before_the_savepoint(void **state)
     end_story(story);
 }
 
+/* One of two sources stands still while the savepoint is taken: its barrier comes late. */
+#define TWO_SOURCES(config, rest)                                                                  \
+    STORY_MODEL "config: {" config "execution.buffer-timeout.interval: 1 ms,"                      \
+                " restart-strategy: {type: fixed-delay, fixed-delay.delay: 50 ms}}\n"              \
+                "operators:\n"                                                                     \
+                "  - {uid: events, type: sequence, count: 24, keys: 3, rate: 200/s,"               \
+                "     parallelism: 2}\n"                                                           \
+                "  - {uid: sums, type: sum, input: events, ship: hash, parallelism: 1}\n"          \
+                "  - {uid: out, type: collect, input: sums}\n"                                     \
+                "timeline:\n" rest
+
+#define LATE_BARRIER "  - {at: 34 ms, pause: {subtask: \"events[1]\", for: 30 ms}}\n"
+
+/* Nobody waits for barriers: what came behind the first one is in the state, and comes again. */
+static void without_periodic_checkpoints_a_savepoint_is_taken_at_least_once(void **state)
+{
+    struct run_story *story =
+        run_story(TWO_SOURCES("", LATE_BARRIER "  - {at: 35 ms, savepoint: a}\n"
+                                               "  - {at: 90 ms, restart-from: a}\n"));
+
+    (void)state;
+    expect_trace(story, "savepoint_*",
+                 "74 ms jobmanager savepoint_completed action=1 checkpoint=1\n");
+    expect_verdict(story, "FINISHED duplicated=6"); /* in the state, and in what it sent */
+    end_story(story);
+}
+
+static void with_them_the_same_savepoint_is_taken_exactly_once(void **state)
+{
+    struct run_story *story =
+        run_story(TWO_SOURCES("execution.checkpointing.interval: 10 s,",
+                              LATE_BARRIER "  - {at: 35 ms, savepoint: a}\n"
+                                           "  - {at: 90 ms, restart-from: a}\n"));
+
+    (void)state;
+    expect_verdict(story, "FINISHED");
+    end_story(story);
+}
+
+/* Its sources send nothing behind their barriers. */
+static void without_periodic_checkpoints_a_stop_is_exact(void **state)
+{
+    struct run_story *story =
+        run_story(TWO_SOURCES("", LATE_BARRIER "  - {at: 35 ms, stop-with-savepoint: a}\n"
+                                               "  - {at: 90 ms, restart-from: a}\n"));
+
+    (void)state;
+    expect_verdict(story, "FINISHED");
+    end_story(story);
+}
+
+/* A savepoint is its owner's: no restart begins with it. */
+static void a_savepoint_makes_no_restart_begin_elsewhere(void **state)
+{
+    struct run_story *story = run_story(TWO_SOURCES("", "  - {at: 35 ms, savepoint: a}\n"
+                                                        "  - {at: 60 ms, crash: \"sums[0]\"}\n"));
+
+    (void)state;
+    expect_trace(story, "restored(checkpoint) @sums",
+                 "1 ms sums[0] restored checkpoint=-1\n"
+                 "112 ms sums[0] restored checkpoint=-1\n");
+    expect_verdict(story, "FINISHED duplicated=12");
+    end_story(story);
+}
+
 static void the_next_jobmanager_starts_the_job_again(void **state)
 {
     struct run_story *story = run_story(
@@ -471,6 +536,10 @@ int main(void)
         cmocka_unit_test(windows_go_on_with_another_parallelism),
         cmocka_unit_test(windows_of_a_cancelled_job_go_on_with_fewer_subtasks),
         cmocka_unit_test(drain_ends_event_time_before_the_savepoint),
+        cmocka_unit_test(without_periodic_checkpoints_a_savepoint_is_taken_at_least_once),
+        cmocka_unit_test(with_them_the_same_savepoint_is_taken_exactly_once),
+        cmocka_unit_test(without_periodic_checkpoints_a_stop_is_exact),
+        cmocka_unit_test(a_savepoint_makes_no_restart_begin_elsewhere),
         cmocka_unit_test(the_next_jobmanager_starts_the_job_again),
         cmocka_unit_test(what_comes_every_so_often_goes_on_in_the_next_execution),
     };

@@ -1479,7 +1479,8 @@ static void put_timeline(struct maker *maker)
         put_restarts(maker);
         return;
     }
-    if (maker->profile == RANDOM_JOB_SABOTAGED || !maker->checkpoints || !chance(maker, 40))
+    if (maker->profile == RANDOM_JOB_SABOTAGED ||
+        (!maker->checkpoints && maker->profile != RANDOM_JOB_ANYTHING) || !chance(maker, 40))
         return;
     if (actions == 0 && !is_wide(maker) && !recovers)
         snap_text_add_string(maker->text, "timeline:\n");

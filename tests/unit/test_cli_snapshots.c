@@ -323,7 +323,7 @@ static const struct cli_row rows[] = {
     {"or that has none",
      "$S run pressed.yaml -D execution.checkpointing.interval=null " FROM(
          "pressed-cut/cp/*/chk-*") " && cmp next/state/slow.tsv slow.tsv",
-     0, "slow   state     0       0      -      0       -        0", "there are no checkpoints"},
+     0, "slow   state     0       0      -      0       -        0", "there are no periodic"},
     {"broadcast state",
      "$S run ruled.yaml --out ruled --quiet && cp ruled/state/tagger.tsv . && "
      "$S run ruled-cut.yaml --out ruled-cut --quiet",

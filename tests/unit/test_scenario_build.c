@@ -418,7 +418,8 @@ static const struct config_row config_rows[] = {
      "{execution.checkpointing: {unaligned.enabled: true, max-concurrent-checkpoints: 2}}",
      AT(checkpoint.unaligned.enabled), false,
      "execution.checkpointing.unaligned.enabled has no effect without "
-     "execution.checkpointing.interval: there are no checkpoints, and savepoints are aligned"},
+     "execution.checkpointing.interval: there are no periodic checkpoints, and "
+     "savepoints are aligned"},
     {"a timeout without unaligned", "2.3",
      "{execution.checkpointing: {interval: 1 s, aligned-checkpoint-timeout: 1 s}}",
      AT(checkpoint.unaligned.enabled), false,

@@ -21,7 +21,8 @@
 #define PLAIN "until: 5 s\noperators:\n" SOURCE OUT "in}\n"
 #define CHECKED "config: {execution.checkpointing.interval: 1 s}\n" PLAIN
 #define AT(moment) "timeline: [{" moment ", crash: \"in[0]\"}]\n"
-#define NO_CHECKPOINTS "without execution.checkpointing.interval there are neither"
+#define NO_CHECKPOINTS                                                                             \
+    "there is no execution.checkpointing.interval, and no action takes a checkpoint"
 #define SAVED                                                                                      \
     "until: 5 s\noperators:\n" SOURCE "  - {uid: out, type: file-sink, path: out, input: in"
 
@@ -39,8 +40,11 @@ static const struct {
     {"one that may not come", PLAIN AT("optional: true, when: checkpoint 3 completed"), NULL},
     {"one that comes", CHECKED AT("when: checkpoint 3 completed"), NULL},
     {"a restore of nothing", PLAIN AT("when: \"subtask in[0] restored checkpoint -1\""), NULL},
-    {"a savepoint that is never taken", PLAIN "timeline: [{at: 1 s, savepoint: a}]\n",
-     "savepoint never takes effect: " NO_CHECKPOINTS},
+    {"a savepoint without checkpoints", PLAIN "timeline: [{at: 1 s, savepoint: a}]\n",
+     "taken at least once: without execution.checkpointing.interval"},
+    {"a stop without checkpoints", PLAIN "timeline: [{at: 1 s, stop-with-savepoint: a}]\n", NULL},
+    {"what needs a savepoint that is taken",
+     PLAIN "timeline: [{at: 1 s, stop-with-savepoint: a}, {lose: ack}]\n", NULL},
     {"a decline of no checkpoint",
      PLAIN "timeline: [{decline: {checkpoint: 2, subtask: \"in[0]\"}}]\n",
      "decline never takes effect"},
