@@ -55,7 +55,7 @@ struct snap_edge {
     uint32_t consumer; /* operator index */
     uint32_t input;    /* which of the consumer's inputs, from 0 */
     uint32_t output;   /* which of the producer's outgoing edges, from 0 */
-    uint32_t way;      /* which of its edges whose ways meet again, from 0: see lineage.h */
+    uint64_t way;      /* what tells it from others whose ways meet its own: see lineage.h */
     enum snap_ship ship;
     bool chained; /* inside a vertex: a function call, no channels */
     /* Unaligned barriers may overtake its data. Flink: StreamEdge.supportsUnalignedCheckpoints. */

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "model/job_plan.h"
+#include "model/lineage.h"
 
 static void count_edges(struct snap_job *job)
 {
@@ -63,7 +64,8 @@ static void number_ways(struct ways *ways, const struct snap_operator *op)
     for (uint32_t i = 0; i < op->out_edge_count; i++)
         follow(ways, &job->edges[op->out_edges[i]]);
     for (uint32_t i = 0; i < op->out_edge_count; i++)
-        job->edges[op->out_edges[i]].way = ways->meets[i] ? count++ : 0;
+        job->edges[op->out_edges[i]].way =
+            ways->meets[i] ? snap_lineage_way_name(op->uid, count++) : 0;
 }
 
 static void find_ways(struct snap_job *job, struct snap_arena *arena)

@@ -6,7 +6,8 @@
  * - An operator of the form `expand` gives its c-th output (from 0) of one input the lineage
  *   snap_lineage_child(in, c), also when there is only one output.
  * - Where the ways behind an operator's outgoing edges (chained or not) meet again, what takes the
- *   k-th of these edges (from 0, in the order of the job graph) gets snap_lineage_way(in, k); the
+ *   k-th of these edges (from 0, in the order of the job graph) gets snap_lineage_way(in, w) with
+ *   the edge's w from snap_lineage_way_name(uid of the operator, k); the
  *   first one keeps what it has. Ways that do not meet tell nothing apart: so a record is the same
  *   in a job with another output, and where operators were put in or taken out on the way.
  * - A broadcast edge gives the copy for receiving subtask i snap_lineage_copy(in, i), also with
@@ -28,11 +29,11 @@ static inline uint64_t snap_lineage_child(uint64_t lineage, uint32_t child)
     return snap_mix64(lineage * UINT64_C(0x9e3779b97f4a7c15) + child + 1);
 }
 
-static inline uint64_t snap_lineage_way(uint64_t lineage, uint32_t way)
+static inline uint64_t snap_lineage_way(uint64_t lineage, uint64_t way)
 {
     if (way == 0)
         return lineage;
-    return snap_mix64(lineage * UINT64_C(0xd1342543de82ef95) + (UINT64_C(1) << 32) + way);
+    return snap_mix64(lineage * UINT64_C(0xd1342543de82ef95) + way);
 }
 
 static inline uint64_t snap_lineage_copy(uint64_t lineage, uint32_t subtask)
@@ -50,6 +51,13 @@ static inline uint64_t snap_lineage_name(uint64_t origin, uint64_t lineage)
 static inline uint64_t snap_lineage_operator(const char *uid)
 {
     return snap_hash_bytes(uid, strlen(uid));
+}
+
+/* Returns what tells the k-th, from 0, of the operator's ways that meet from the others: 0 for the
+ * first. Ways behind other operators have other names, or two turns in a row would be one. */
+static inline uint64_t snap_lineage_way_name(const char *uid, uint32_t k)
+{
+    return k == 0 ? 0 : snap_mix64(snap_lineage_operator(uid) + k) | 1;
 }
 
 /* What tells the results of windows apart: the same key, window and firing have the same one in

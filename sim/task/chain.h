@@ -37,7 +37,7 @@ struct snap_scratch {
 struct snap_chain_output {
     bool chained;
     uint32_t target; /* place in the chain, or partition index */
-    uint32_t way;    /* of a chained one: its edge's */
+    uint64_t way;    /* of a chained one: its edge's */
     struct snap_scratch scratch;
 };
 

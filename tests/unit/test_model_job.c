@@ -10,6 +10,7 @@
 
 #include "model/job.h"
 #include "model/job_plan.h"
+#include "model/lineage.h"
 #include "test_catalogue.h"
 
 struct pointwise_row {
@@ -208,6 +209,7 @@ static void test_edges(void **state)
 /* The way of each edge, "0" for most. */
 static void expect_ways(const uint32_t (*ends)[2], uint32_t count, const char *expected)
 {
+    static const char *const uids[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
     struct snap_operator operators[8] = {{0}};
     struct snap_edge edges[8] = {{0}};
     struct snap_job job = {
@@ -216,11 +218,15 @@ static void expect_ways(const uint32_t (*ends)[2], uint32_t count, const char *e
     char ways[9] = "";
 
     snap_arena_init(&arena);
+    for (uint32_t i = 0; i < 8; i++)
+        operators[i].uid = uids[i];
     for (uint32_t i = 0; i < count; i++)
         edges[i] = (struct snap_edge){.producer = ends[i][0], .consumer = ends[i][1]};
     snap_job_connect(&job, &arena);
     for (uint32_t i = 0; i < count; i++)
-        ways[i] = (char)('0' + edges[i].way);
+        for (uint32_t k = 0; k < count; k++)
+            if (edges[i].way == snap_lineage_way_name(operators[edges[i].producer].uid, k))
+                ways[i] = (char)('0' + k);
     assert_string_equal(ways, expected);
     snap_arena_fini(&arena);
 }

@@ -21,12 +21,38 @@ static void fork_and_union_make_two_copies(void **unused)
     /* Of record 0 both copies come; of record 1 the left one comes twice, the right one never. */
     LAB_PLAY(&lab, {EMIT, .op = LINES}, {EMIT, .op = LINES, .offset = 1},
              {WRITE, .op = OUT, .lineage = snap_lineage_way(0, 0)},
-             {WRITE, .op = OUT, .lineage = snap_lineage_way(0, 1)},
+             {WRITE, .op = OUT, .lineage = snap_lineage_way(0, snap_lineage_way_name("lines", 1))},
              {WRITE, .op = OUT, .offset = 1, .lineage = snap_lineage_way(0, 0)},
              {WRITE, .op = OUT, .offset = 1, .lineage = snap_lineage_way(0, 0)},
              {PART, .op = OUT, .text = "0\t0|0\t0|1\t1|1\t1"});
     /* Two paths meet: order cannot be judged. */
     LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {OUT, {1, 1, U, U, 0, 0}});
+    lab_stop(&lab);
+}
+
+/* A turn at the second fork is not the same as one at the first. */
+static void forks_behind_forks_make_copies_of_their_own(void **unused)
+{
+    enum { LINES, LEFT, RIGHT, OUT };
+    const uint64_t at_lines = snap_lineage_way(0, snap_lineage_way_name("lines", 1));
+    const uint64_t at_left = snap_lineage_way(0, snap_lineage_way_name("left", 1));
+    struct lab lab = {0};
+
+    (void)unused;
+    lab_operator(&lab, "lines", &lab_source, 1);
+    lab_operator(&lab, "left", &lab_same, 1);
+    lab_operator(&lab, "right", &lab_same, 1);
+    lab_operator(&lab, "out", &lab_sink, 1);
+    lab_edge(&lab, LINES, LEFT, SNAP_SHIP_FORWARD);
+    lab_edge(&lab, LINES, RIGHT, SNAP_SHIP_FORWARD);
+    lab_edge(&lab, LEFT, OUT, SNAP_SHIP_FORWARD);
+    lab_edge(&lab, LEFT, RIGHT, SNAP_SHIP_FORWARD);
+    lab_edge(&lab, RIGHT, OUT, SNAP_SHIP_FORWARD);
+    lab_start(&lab, SNAP_LEDGER_FULL);
+    assert_int_not_equal(at_lines, at_left);
+    LAB_PLAY(&lab, {EMIT, .op = LINES}, {WRITE, .op = OUT}, {WRITE, .op = OUT, .lineage = at_lines},
+             {WRITE, .op = OUT, .lineage = at_left}, {PART, .op = OUT, .text = "0\t0|0\t0|0\t0"});
+    LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {OUT, {0, 0, U, U, 0, 0}});
     lab_stop(&lab);
 }
 
@@ -231,6 +257,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fork_and_union_make_two_copies),
+        cmocka_unit_test(forks_behind_forks_make_copies_of_their_own),
         cmocka_unit_test(each_receiver_of_a_broadcast_gets_a_copy),
         cmocka_unit_test(children_of_a_fan_out_are_told_apart),
         cmocka_unit_test(filtered_records_are_not_missed),
