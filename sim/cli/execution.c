@@ -14,6 +14,7 @@
 #include "cli/state_files.h"
 #include "cli/unfired.h"
 #include "cli/verbs.h"
+#include "snapshot/checkpoint_files.h"
 #include "trace/fired.h"
 #include "trace/flow_file.h"
 #include "trace/metrics_file.h"
@@ -145,6 +146,21 @@ static void list_unfired(struct snap_execution *execution)
                 snap_unfired_of(&timeline->actions[i], &execution->summary, &execution->arena);
     execution->summary.unfired = unfired;
     execution->summary.unfired_count = count;
+}
+
+static void add_left(void *to, const struct snap_files_left *left)
+{
+    struct snap_execution *execution = to;
+    struct snap_arena *arena = &execution->arena;
+    bool has_name = left->name && !snap_savepoint_names_directory(left->name);
+    const char *name = has_name ? snap_arena_printf(arena, " (%s)", left->name) : "";
+
+    execution->left = snap_arena_grow(arena, execution->left, execution->summary.left_count,
+                                      &execution->left_capacity, sizeof(*execution->left));
+    execution->left[execution->summary.left_count++] =
+        snap_arena_printf(arena, "%s %lld%s: %s", left->is_savepoint ? "savepoint" : "checkpoint",
+                          (long long)left->id, name, left->directory);
+    execution->summary.left = execution->left;
 }
 
 static bool write_text(struct snap_execution *execution, const char *name,
@@ -338,6 +354,7 @@ static bool run_observed(struct snap_execution *execution, struct snap_fs *fs,
     good =
         snap_judges_hear(&execution->judges, run, &execution->result, &execution->verdict, error) &&
         snap_state_files_write(run, execution->statistics.job, execution->options.directory, error);
+    snap_run_each_snapshot(run, add_left, execution);
     snap_run_destroy(run);
     snap_judges_destroy(&execution->judges);
     if (execution->result.error.code != SNAP_OK) {

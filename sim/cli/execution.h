@@ -58,6 +58,8 @@ struct snap_execution {
     struct snap_verdict verdict;
     struct snap_run_result result;
     struct snap_summary summary;
+    const char **left; /* snapshots on the disk: see summary.left */
+    uint32_t left_capacity;
     bool *fired;             /* by action of the timeline */
     uint64_t events_written; /* lines of trace.jsonl behind its header */
 };

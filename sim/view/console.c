@@ -360,6 +360,20 @@ static void add_unfired(struct snap_text *text, const struct snap_summary *summa
     }
 }
 
+/* Flink's command line tells the path of a savepoint when it is complete. */
+static void add_left(struct snap_text *text, const struct snap_summary *summary)
+{
+    struct snap_text lines = {0};
+
+    for (uint32_t i = 0; i < summary->left_count; i++)
+        snap_text_printf(&lines, "%s  %s\n", i ? "" : "Snapshots on the disk:\n", summary->left[i]);
+    if (summary->left_count > 0)
+        snap_text_add_string(&lines, "\n");
+    snap_text_make_printable(&lines);
+    snap_text_add_string(text, snap_text_get(&lines));
+    snap_text_fini(&lines);
+}
+
 static void add_last_lines(struct snap_text *text, const struct snap_summary *summary)
 {
     const struct snap_statistics *statistics = summary->statistics;
@@ -453,6 +467,7 @@ void snap_run_report(struct snap_text *text, const struct snap_summary *summary,
         add_oracles(text, summary->verdict, width);
         snap_text_add_string(text, "\n");
     }
+    add_left(text, summary);
     add_unfired(text, summary);
     snap_unchecked_text(text, summary);
     snap_reasons_text(text, summary, "Why not as expected");

@@ -54,6 +54,10 @@ struct snap_summary {
     const char *dropped;      /* of that, a line each; if it was started from something */
     const struct snap_unfired *unfired; /* actions that never took effect */
     uint32_t unfired_count;
+    /* Snapshots on the disk when it is over, "savepoint 2 (one): DIRECTORY"; for reports only:
+     * files hold no paths of a machine. */
+    const char *const *left;
+    uint32_t left_count;
     /* Of a comparison: why this run could not go on; then nothing but simulation and runtime is
      * known. NULL: it did. */
     const char *failure;

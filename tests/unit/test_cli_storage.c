@@ -111,6 +111,9 @@ static const char memory[] =
     "LC_ALL=C sed \"s|$F|" name "|\" plain/*/chk-5/_metadata >led/_metadata; "
 
 static const struct cli_row rows[] = {
+    {"a report says where they are",
+     "$S run finished.yaml --overwrite --out out | sed \"s|$PWD|HERE|\"", 0,
+     "\nSnapshots on the disk:\n  savepoint 5: HERE/out/sp/savepoint-", NULL},
     RETAINED("a finished job leaves none", "RETAIN_ON_CANCELLATION", "finished.yaml",
              "cp shared taskowned sp savepoint-\n"),
     RETAINED("a failed one none by default", "NO_EXTERNALIZED_CHECKPOINTS", "failed.yaml",
