@@ -62,6 +62,16 @@ static snap_ns rest_before(const struct snap_statistics *statistics,
     return rest_ns;
 }
 
+static bool failed_meanwhile(const struct snap_statistics *statistics,
+                             const struct snap_checkpoint_stats *checkpoint)
+{
+    for (uint32_t i = 0; i < statistics->failure_count; i++)
+        if (statistics->failures[i].failed_ns >= checkpoint->trigger_ns &&
+            statistics->failures[i].failed_ns <= checkpoint->end_ns)
+            return true;
+    return false;
+}
+
 static void begin_checkpoint(struct snap_facts *facts, const struct snap_statistics *statistics,
                              const struct snap_checkpoint_stats *checkpoint)
 {
@@ -74,6 +84,8 @@ static void begin_checkpoint(struct snap_facts *facts, const struct snap_statist
                     : checkpoint->status == SNAP_CHECKPOINT_FAILED  ? SNAP_FACTS_FAILED
                                                                     : SNAP_FACTS_IN_PROGRESS;
     facts->end = snap_explain_end(checkpoint);
+    if (facts->end == SNAP_END_STOOD_STILL && failed_meanwhile(statistics, checkpoint))
+        facts->end = SNAP_END_FAILOVER;
     facts->reason = reason_of(checkpoint);
     facts->triggered_at_ns = checkpoint->trigger_ns;
     facts->duration_ns = snap_checkpoint_stats_taken(statistics, checkpoint);

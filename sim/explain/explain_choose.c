@@ -24,6 +24,7 @@ enum snap_facts_end snap_explain_end(const struct snap_checkpoint_stats *checkpo
         return SNAP_END_DECLINED;
     case SNAP_FAILURE_CHECKPOINT_COORDINATOR_SHUTDOWN:
     case SNAP_FAILURE_CHECKPOINT_COORDINATOR_SUSPEND:
+        return SNAP_END_STOOD_STILL;
     case SNAP_FAILURE_JOB_FAILOVER_REGION:
     case SNAP_FAILURE_TASK_FAILURE:
         return SNAP_END_FAILOVER;

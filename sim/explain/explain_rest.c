@@ -207,7 +207,7 @@ static enum snap_facts_end end_of(const struct snap_facts *facts)
         {"expired", SNAP_END_EXPIRED},          {"eclined", SNAP_END_DECLINED},
         {"Asynchronous", SNAP_END_STORAGE},     {"finalize", SNAP_END_STORAGE},
         {"Task has failed", SNAP_END_FAILOVER}, {"failover", SNAP_END_FAILOVER},
-        {"suspended", SNAP_END_FAILOVER},       {"shutdown", SNAP_END_FAILOVER},
+        {"suspended", SNAP_END_STOOD_STILL},    {"shutdown", SNAP_END_STOOD_STILL},
     };
 
     if (facts->status != SNAP_FACTS_FAILED)

@@ -236,7 +236,7 @@ static enum snap_slow slow_of(struct snap_explain_walk *walk, struct snap_arena 
 
     if (walk->facts->end == SNAP_END_DECLINED)
         return SNAP_SLOW_DECLINED;
-    if (walk->facts->end == SNAP_END_FAILOVER)
+    if (walk->facts->end == SNAP_END_FAILOVER || walk->facts->end == SNAP_END_STOOD_STILL)
         return SNAP_SLOW_FAILOVER;
     if (walk->facts->end == SNAP_END_STORAGE)
         return SNAP_SLOW_STORAGE;

@@ -19,7 +19,7 @@ enum snap_slow {
     SNAP_SLOW_STORAGE,
     SNAP_SLOW_ACK,      /* the acknowledgement came late or never */
     SNAP_SLOW_DECLINED, /* a subtask declined */
-    SNAP_SLOW_FAILOVER, /* the job failed while it ran */
+    SNAP_SLOW_FAILOVER, /* the job failed, or ended, while it ran */
     SNAP_SLOW_COUNT,
 };
 

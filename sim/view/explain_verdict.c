@@ -419,8 +419,11 @@ static void add_cause(const struct snap_verdict_words *verdict)
                          snap_verdict_culprit(verdict));
         break;
     case SNAP_SLOW_FAILOVER:
-        snap_text_add_string(verdict->text, "The job failed while the checkpoint was under way: it "
-                                            "was given up with it, and is not slow by itself.");
+        snap_text_printf(verdict->text,
+                         "The job %s while the checkpoint was under way: it was given up with it, "
+                         "and is not slow by itself.",
+                         verdict->facts->end == SNAP_END_STOOD_STILL ? "was stopped or had ended"
+                                                                     : "failed");
         break;
     case SNAP_SLOW_UNKNOWN:
     case SNAP_SLOW_COUNT:

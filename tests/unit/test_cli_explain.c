@@ -142,6 +142,8 @@ static const struct scenario {
                  "timeline: [{decline: {checkpoint: 2, subtask: 'counts[1]'}}]\n" SMALL("3") EASY},
     {"crashed", "name: crashed\nmodel: {snapshot-sync: 100 ms}\n"
                 "timeline: [{at: 1.05 s, crash: 'counts[0]'}]\n" SMALL("3") EASY},
+    {"stopped", "name: stopped\nmodel: {snapshot-sync: 100 ms}\n"
+                "timeline: [{at: 1.05 s, stop-with-savepoint: a}]\n" SMALL("3") EASY},
     {"interval",
      "name: interval\nuntil: 4 s\nconfig: {parallelism.default: 2, "
      "execution.checkpointing.interval: 200 ms, taskmanager.memory.segment-size: 4kb}\noperators:\n"
@@ -393,6 +395,8 @@ static const struct row rows[] = {
      "The acknowledgement of counts[0] was lost on its way. The checkpoint timeout", ""},
     {"declined", TELL("declined"), 0, "counts[1] declined the checkpoint", ""},
     {"a job that failed meanwhile", TELL("crashed") " 2", 0, "The job failed while", ""},
+    {"one that was stopped meanwhile", TELL("stopped") " 2", 0,
+     "The job was stopped or had ended while", ""},
     {"an interval that is not kept", TELL("interval"), 0, "trigger to trigger (interval 200 ms)",
      ""},
     {"a fan-out before which many records lie", TELL("fan-out") " | grep Fan-out", 1, "", ""},
