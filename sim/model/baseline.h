@@ -35,6 +35,7 @@ struct snap_baseline {
     const bool *restored;       /* by operator; not where all states have other names now */
     bool in_flight;             /* records under way are restored, too: see verify/books.h */
     bool overtaken;          /* there are some on channels: checkpoints at least once have none */
+    bool in_passing;         /* a savepoint of no stop: records came behind its barriers */
     bool has_digest;         /* all that the snapshot holds is restored, by operators that say so */
     uint64_t digest;         /* of what may go to other subtasks: snapshot/state_digest.h */
     const bool *has_entries; /* by operator: what its state began with is known */

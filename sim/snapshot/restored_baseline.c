@@ -244,6 +244,7 @@ struct snap_baseline snap_restored_baseline_make(const struct snap_resume *resum
         .finished = finished,
         .in_flight = assigned->in_flight || entries.holds,
         .overtaken = assigned->in_flight,
+        .in_passing = resume->savepoint->kind == SNAP_KIND_SAVEPOINT,
         .restored = assigned->restored,
         .has_entries = has_entries,
         .entries = entries.items,

@@ -151,7 +151,8 @@ struct snap_ledger {
     snap_ns began_ns;                     /* the execution */
     const struct snap_timeline *timeline; /* borrowed */
     bool at_least_once;                   /* its checkpoints are */
-    bool overtakes;                       /* checkpoints may hold records that are in flight */
+    bool savepoints_only;        /* none that come regularly: those that somebody asks for */
+    bool overtakes;              /* checkpoints may hold records that are in flight */
     bool recaptures;             /* also what was in flight before, and has not been taken yet */
     bool in_flight;              /* it began with records in flight, sent by earlier executions */
     enum snap_job_status status; /* as its JobManager told it last */

@@ -130,6 +130,7 @@ struct snap_ledger *snap_ledger_create(const struct snap_simulation *simulation,
     ledger->rules = rules;
     ledger->mode = simulation->ledger;
     ledger->at_least_once = simulation->config.checkpoint.mode == SNAP_MODE_AT_LEAST_ONCE;
+    ledger->savepoints_only = simulation->config.checkpoint.interval_ns == 0;
     ledger->overtakes = simulation->config.checkpoint.unaligned.enabled;
     ledger->recaptures = simulation->config.checkpoint.unaligned.during_recovery;
     snap_graph_init(&ledger->graph, &ledger->arena, ledger->job, rules);

@@ -352,7 +352,7 @@ static void judge_task(struct snap_oracle_case *at, uint32_t index)
     struct books *books = at->books;
     struct task_book *task = &books->tasks[index];
     const struct snap_checkpoint_config *config = &at->sim->config.checkpoint;
-    bool exactly = config->mode == SNAP_MODE_EXACTLY_ONCE;
+    bool exactly = snap_checkpoint_mode(config) == SNAP_MODE_EXACTLY_ONCE;
     bool overtaken = config->unaligned.enabled;
     snap_checkpoint_id since = SNAP_NO_CHECKPOINT;
     snap_checkpoint_id until = SNAP_NO_CHECKPOINT;

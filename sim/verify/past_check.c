@@ -144,6 +144,13 @@ static enum past look_at_past(const struct snap_ledger *ledger, const struct sna
     return past;
 }
 
+/* Whether the snapshot would hold records twice if this job had taken it: without periodic
+ * checkpoints nobody waits for a savepoint's barriers, but at a stop nothing comes behind them. */
+static bool may_hold_twice(const struct snap_ledger *first)
+{
+    return first->at_least_once || (first->savepoints_only && first->baseline->in_passing);
+}
+
 static enum snap_doubt doubt_about(const struct snap_ledger *first, const struct snap_operator *op)
 {
     bool has_state = snap_rule_has_state(first->rules[op->index]->kind);
@@ -157,7 +164,7 @@ static enum snap_doubt doubt_about(const struct snap_ledger *first, const struct
         return SNAP_DOUBT_DIFFERS;
     if (past == PAST_EXACT || first->baseline->overtaken)
         return SNAP_DOUBT_NONE;
-    if (first->at_least_once)
+    if (may_hold_twice(first))
         return SNAP_DOUBT_AT_LEAST_ONCE;
     return has_state ? SNAP_DOUBT_TRUSTED : SNAP_DOUBT_NONE;
 }
@@ -182,6 +189,6 @@ void snap_past_doubt(const struct snap_ledger *newest, struct snap_judgement *ju
         return;
     give_up(&judgement->counters[SNAP_COUNTER_DUPLICATED]);
     give_up(&judgement->counters[SNAP_COUNTER_WRONG_STATE]);
-    if (!first->at_least_once)
+    if (!may_hold_twice(first))
         give_up(&judgement->counters[SNAP_COUNTER_LOST]);
 }

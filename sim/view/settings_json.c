@@ -16,7 +16,8 @@ static void add_checkpoint_config(struct snap_json *json,
     snap_json_object_begin(json, "checkpoint_config");
     snap_json_inline(json);
     snap_json_string(json, "mode",
-                     config->mode == SNAP_MODE_AT_LEAST_ONCE ? "at_least_once" : "exactly_once");
+                     snap_checkpoint_mode(config) == SNAP_MODE_AT_LEAST_ONCE ? "at_least_once"
+                                                                            : "exactly_once");
     add_ms(json, "interval", config->interval_ns > 0 ? config->interval_ns : SNAP_NEVER);
     add_ms(json, "timeout", config->timeout_ns);
     add_ms(json, "min_pause", config->min_pause_ns);

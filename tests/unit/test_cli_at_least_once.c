@@ -41,7 +41,23 @@
     "  - {uid: source, type: sequence, count: 1000, keys: 7, rate: 1000/s}\n"                      \
     "  - {uid: slow, type: count-sum, input: source, ship: hash, cost: 20 us}\n"
 
+/* Without periodic checkpoints; one of the two barriers comes late. */
+#define ASKED(what)                                                                                \
+    "name: asked\n"                                                                                \
+    "config:\n"                                                                                    \
+    "  execution.checkpointing.savepoint-dir: sp\n"                                                \
+    "  execution.buffer-timeout.interval: 1 ms\n"                                                  \
+    "operators:\n"                                                                                 \
+    "  - {uid: events, type: sequence, count: 24, keys: 3, rate: 200/s, parallelism: 2}\n"         \
+    "  - {uid: slow, type: sum, input: events, ship: hash}\n" what
+#define LATE(what)                                                                                 \
+    "timeline: [{at: 34 ms, pause: {subtask: \"events[1]\", for: 30 ms}}, {at: 35 ms, " what "}]"  \
+                                                                                             "\n"
+
 static const struct cli_text texts[] = {
+    {"asked.yaml", ASKED("")},
+    {"saved.yaml", ASKED(LATE("savepoint: a"))},
+    {"stopped.yaml", ASKED(LATE("stop-with-savepoint: a"))},
     {"cut.yaml", HEAD PART SLOWLY},
     {"whole.yaml", HEAD SLOWLY},
     {"crash.yaml", HEAD SLOWLY "timeline: [{when: checkpoint 9 completed, delay: 5 ms, "
@@ -100,6 +116,17 @@ static const struct cli_row rows[] = {
     {"of an older Flink", FIXTURE("1.20", "f120-j3-at-least-once"), 0,
      "slow   state     -       -      -      - ", ""},
     {"Flink's, exactly once", FIXTURE("2.3", "f23-j3-aligned"), 0, EXACT, ""},
+    {"a savepoint without periodic checkpoints is no broken cut",
+     "$S run saved.yaml --out saved", 0, " hold, 0 object", "taken at least once"},
+    {"its mode is told", "grep -c '\"mode\": \"at_least_once\"' saved/summary.json", 0, "1\n", ""},
+    {"it may hold records twice", "$S run asked.yaml -s $(ls -d saved/sp/*) --out next --overwrite",
+     0, "Cannot judge what slow began with: checkpoints at least once may hold records twice", ""},
+    {"nothing is lost in it",
+     "grep -c '\"slow\".*\"lost\": 0, \"duplicated\": null' next/summary.json", 0, "1\n", ""},
+    {"that of a stop does not",
+     "$S run stopped.yaml --out stopped --quiet && $S run asked.yaml -s $(ls -d stopped/sp/*) "
+     "--out next --overwrite --quiet",
+     0, "Taken for granted: what slow began with", ""},
 };
 
 static int make_directory(void **state)

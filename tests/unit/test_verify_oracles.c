@@ -571,6 +571,7 @@ static void make_job(struct lab *lab)
     lab->vertices[OUT].in_edges = lab->in[OUT];
     lab->vertices[OUT].in_edge_count = 1;
     lab->job.task_manager = manager;
+    lab->simulation.config.checkpoint.interval_ns = 10 * SNAP_MS;
     lab->simulation.config.checkpoint.concurrent_max = 1;
     lab->simulation.config.network.exclusive_per_channel = 1;
     lab_start(lab, SNAP_LEDGER_FULL);
