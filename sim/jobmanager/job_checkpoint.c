@@ -415,6 +415,7 @@ void snap_job_manager_retain(struct snap_job_manager *jm)
         snap_completed_store_latest(&jm->coordinator.store);
 
     jm->took_none = latest && snap_record_is_savepoint(latest);
+    jm->has_none = !latest;
     empty_store(jm, end_of(jm->status), jm->actor.world->savepoints);
 }
 

@@ -78,6 +78,7 @@ struct snap_job_manager {
     bool store_closed;            /* what was retained is among the run's savepoints */
     snap_checkpoint_id savepoint; /* the newest one that is complete, 0 if there is none */
     bool took_none; /* at its end the newest checkpoint was the one that it had started from */
+    bool has_none;  /* at its end there was not even that */
     struct snap_known_task *tasks;
     uint32_t running_count; /* of them */
     uint32_t finished_count;

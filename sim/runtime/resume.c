@@ -55,7 +55,11 @@ static void refuse_checkpoint(const struct snap_world *ended, const struct snap_
                       : status == SNAP_JOB_CANCELED ? "was cancelled"
                                                     : "has finished";
 
-    if (status == SNAP_JOB_FINISHED || !retains(&ended->sim->config.checkpoint, status))
+    if (ended->job_manager->has_none)
+        snap_error_set(error, SNAP_ERROR_RESTORE,
+                       "there is no %s to restart from: the job had completed no checkpoint",
+                       wanted->savepoint);
+    else if (status == SNAP_JOB_FINISHED || !retains(&ended->sim->config.checkpoint, status))
         snap_error_set(error, SNAP_ERROR_RESTORE,
                        "there is no %s to restart from: the job %s, and then "
                        "execution.checkpointing.externalized-checkpoint-retention lets no "

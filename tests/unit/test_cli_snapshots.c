@@ -191,6 +191,11 @@ static const struct cli_row rows[] = {
      "execution.checkpointing.externalized-checkpoint-retention=NO_EXTERNALIZED_CHECKPOINTS " FROM(
          "cut/cp/*/chk-*"),
      2, NULL, "there is no latest-checkpoint to restart from: the job was cancelled"},
+    {"nor when there was none, only a savepoint",
+     "sed 's/.*checkpointing.interval.*//' whole.yaml >never.yaml && "
+     "printf 'timeline: [{at: 100 ms, savepoint: a}, {at: 200 ms, restart-from: "
+     "latest-checkpoint}]\\n' >>never.yaml && $S run never.yaml --overwrite --out next --quiet",
+     2, NULL, "there is no latest-checkpoint to restart from: the job had completed no checkpoint"},
     {"but where it goes on from if none of its own was complete",
      TWICE("8 ms") "$S run twice.yaml -cm LEGACY " FROM(
          "cut/cp/*/chk-*") " && cmp next/state/counter.tsv counter.tsv && "
