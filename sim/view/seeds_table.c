@@ -163,7 +163,7 @@ static const struct snap_judgement *same_judgement(const struct snap_summary *ru
         const struct snap_judgement *at = &run->verdict->judgements[i];
 
         if (at->kind == kind &&
-            strcmp(snap_judged_operator(at, run->simulation->job)->uid, uid) == 0)
+            strcmp(snap_judged_operator(at, run->statistics->job)->uid, uid) == 0)
             return at;
     }
     return NULL;
@@ -194,7 +194,7 @@ static void add_judgement(struct snap_table *table, const struct snap_run_group 
         PROCESSED,
         AFFECTED,
     };
-    const char *uid = snap_judged_operator(judgement, group->runs[0]->simulation->job)->uid;
+    const char *uid = snap_judged_operator(judgement, group->runs[0]->statistics->job)->uid;
 
     snap_table_cell(table, uid);
     snap_table_cell(table, judgement->kind == SNAP_JUDGED_STATE ? "state" : "sink");
