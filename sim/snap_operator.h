@@ -146,7 +146,7 @@ struct snapsim_operator_type {
     bool (*restore)(void *self, const void *data, size_t bytes, struct snapsim_context *context);
     /* The checkpoint is complete: a two-phase sink commits here what belongs to it. */
     bool (*confirmed)(void *self, int64_t checkpoint, struct snapsim_context *context);
-    /* All input is used up. Without checkpoints a two-phase sink commits the rest here. */
+    /* All input is used up. Without periodic checkpoints a two-phase sink commits the rest here. */
     bool (*finish)(void *self, struct snapsim_context *context);
 
     /* Named lists of operator state, for snapsim_save_in. Their names differ. */

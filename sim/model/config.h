@@ -57,7 +57,7 @@ enum snap_retention {
 
 /* execution.checkpointing.unaligned.* and what goes with it. */
 struct snap_unaligned_config {
-    bool enabled;               /* in effect: never at least once, never without checkpoints */
+    bool enabled;               /* in effect: never at least once, so never without an interval */
     bool forced;                /* also with partitioners of the user's own */
     bool interruptible_timers;  /* a long run of timers lets a barrier through */
     bool output_at_consumer;    /* restored output data are read by consumers; 2.3 only */

@@ -37,6 +37,20 @@ static bool has_snapshots(const struct snap_simulation *sim)
     return has_periodic_checkpoints(sim);
 }
 
+/* Whether transactions are committed before the end of the input: a savepoint that the job outlives
+ * commits none, only who starts from it does. */
+static bool has_commits(const struct snap_simulation *sim)
+{
+    for (uint32_t i = 0; i < sim->timeline.count; i++) {
+        enum snap_action_kind kind = sim->timeline.actions[i].kind;
+
+        if (kind == SNAP_ACTION_CHECKPOINT || kind == SNAP_ACTION_STOP_WITH_SAVEPOINT ||
+            kind == SNAP_ACTION_RESTART_FROM)
+            return true;
+    }
+    return has_periodic_checkpoints(sim);
+}
+
 /* ---- the timeline ---- */
 
 /* Events that a job without checkpoints has none of. */
@@ -192,7 +206,7 @@ void snap_foresight_note(struct snap_reader *reader, const struct snap_foresight
         const struct snap_node *node = foresight->specs->items[i].node;
 
         note_windows(reader, sim->job, op, node);
-        if (!has_snapshots(sim) && !foresight->unwanted_checkpoints)
+        if (!has_commits(sim) && !foresight->unwanted_checkpoints)
             note_commits(reader, op, node);
     }
 }

@@ -163,7 +163,7 @@ static void on_committed(struct snap_mark *mark, const struct snap_event *event,
     if (mark->event.type != SNAP_EVENT_RECORD_WRITTEN || mark->operator_index != event->args[0] ||
         !(mark->moved || is_of(mark, event)) || mark->undone || mark->visible)
         return;
-    /* Without checkpoints all is committed at the end. */
+    /* Without periodic checkpoints all is committed at the end. */
     if (event->args[1] != SNAP_NO_CHECKPOINT && !is_inside(mark, event->args[1]))
         return;
     mark->visible = true;
