@@ -90,7 +90,7 @@ static const struct cli_row rows[] = {
      0,
      " none virtual 1 - 0 7 (0) 7.03 ms 1 0.614 s FINISHED yes\n"
      " some virtual 1 >= 50 0 7 (0) 7.03 ms 1 0.614 s FINISHED yes\n"
-     " (\">=\": at least, as a sink cannot be judged)\n",
+     " (\">=\": at least, as a state or sink cannot be judged)\n",
      NULL},
     {"and its figures",
      "grep -o \"'not judged' at 0, .\\|'>= [0-9]*' at [0-9]*, .\" two/figures/compare.gp; "
@@ -115,7 +115,7 @@ static const struct cli_row rows[] = {
      " out sink - - - - 2302..2306 2302..2306\n"
      " raw sink 0 50 0 0 650 650\n"
      " (\"-\" in every row: Wrong State)\n\n"
-     " (\">=\": at least, as a sink cannot be judged)\n",
+     " (\">=\": at least, as a state or sink cannot be judged)\n",
      NULL},
     {"as comma-separated values",
      "$S compare joined.yaml --out values --csv --quiet | cut -d , -f 1-3,6-11,23-", 0,

@@ -446,7 +446,7 @@ static void seeds_that_cannot_be_judged_are_no_zeros(void **state)
         "  (0 in every row: Pending)\n"
         "  (no room for Checkpoints)\n"
         "  (\"?\": of the seeds in which it can be judged)\n"
-        "  (\">=\": at least, as a sink cannot be judged)\n");
+        "  (\">=\": at least, as a state or sink cannot be judged)\n");
     snap_text_clear(&seeds.fixture.text);
     snap_seeds_judgements_table(&seeds.fixture.text, seeds.runs, 3, 80);
     assert_string_equal(
