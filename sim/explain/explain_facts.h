@@ -38,8 +38,7 @@ enum snap_facts_end {
     SNAP_END_DECLINED,
     SNAP_END_STORAGE,     /* an asynchronous part failed */
     SNAP_END_FAILOVER,    /* a task or the job failed meanwhile */
-    SNAP_END_STOOD_STILL, /* the coordinator stood still: a failure, a stop, or the end of the job
-                           */
+    SNAP_END_STOOD_STILL, /* the coordinator did: a failure, a stop, or the end of the job */
     SNAP_END_OTHER,
 };
 

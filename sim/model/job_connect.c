@@ -60,7 +60,7 @@ static void number_ways(struct ways *ways, const struct snap_operator *op)
     uint32_t count = 0;
 
     memset(ways->first_at, 0, job->operator_count * sizeof(*ways->first_at));
-    memset(ways->meets, 0, job->edge_count * sizeof(*ways->meets));
+    memset(ways->meets, 0, op->out_edge_count * sizeof(*ways->meets));
     for (uint32_t i = 0; i < op->out_edge_count; i++)
         follow(ways, &job->edges[op->out_edges[i]]);
     for (uint32_t i = 0; i < op->out_edge_count; i++)

@@ -15,6 +15,7 @@ enum { WINDOWS_MAX = 10000 };
 struct instance {
     struct snap_operator_context context;
     struct snap_window_contents contents;
+    uint64_t name;          /* in the lineages of results: snap_lineage_operator */
     uint64_t *late_dropped; /* world memory. Flink: numLateRecordsDropped */
     bool interrupts;        /* after each timer of event time others have their turn */
     bool advancing;         /* more are due, up to the watermark, which goes on behind them */
@@ -126,6 +127,7 @@ static bool open(void *self, const struct snap_operator_context *context, struct
 
     (void)error;
     window->context = *context;
+    window->name = snap_lineage_operator(context->op->uid);
     window->late_dropped = context->world;
     window->contents.settings = context->op->settings;
     window->interrupts = context->interrupts_timers && has_interruptible_timers(context->op);
@@ -171,9 +173,8 @@ static void send_result(struct instance *window, uint32_t index, struct snap_emi
     const struct snap_scoped_item *item =
         &snap_scoped_table_entry(&window->contents.windows, index)->item;
     const struct snap_scope *scope = &item->scope;
-    struct snap_result_name name = {snap_lineage_operator(window->context.op->uid),
-                                    name_of_key(window, scope->key), scope->start_ms, scope->end_ms,
-                                    cell->firings++};
+    struct snap_result_name name = {window->name, name_of_key(window, scope->key), scope->start_ms,
+                                    scope->end_ms, cell->firings++};
     uint64_t lineage = snap_lineage_result(&name);
     struct snap_record result = {
         .timestamp_ms = scope->end_ms - 1,

@@ -55,7 +55,7 @@ static bool settle_unaligned(struct snap_reader *reader, struct snap_config_draf
         snap_reader_note(reader, draft->places.unaligned,
                          "execution.checkpointing.unaligned.enabled has no effect without "
                          "execution.checkpointing.interval: there are no periodic checkpoints, "
-                         "and savepoints are aligned");
+                         "and no savepoint is unaligned");
     note_late_timeout(reader, draft);
     unaligned->enabled = unaligned->enabled && checkpoint->interval_ns > 0 &&
                          checkpoint->mode == SNAP_MODE_EXACTLY_ONCE;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenario/foresight.h"
 
+#include "base/check.h"
+#include "scenario/action_read.h"
+
 #define NEEDS                                                                                      \
     "there is no execution.checkpointing.interval, and no action takes a checkpoint or a "         \
     "savepoint"
@@ -10,29 +13,16 @@ static bool has_periodic_checkpoints(const struct snap_simulation *sim)
     return sim->config.checkpoint.interval_ns > 0;
 }
 
-/* What takes a snapshot, and what it is called; NULL: it takes none. */
-static const char *name_of_snapshot(enum snap_action_kind kind)
+static bool takes_snapshot(enum snap_action_kind kind)
 {
-    static const struct {
-        enum snap_action_kind kind;
-        const char *name;
-    } actions[] = {
-        {SNAP_ACTION_CHECKPOINT, "checkpoint"},
-        {SNAP_ACTION_SAVEPOINT, "savepoint"},
-        {SNAP_ACTION_STOP_WITH_SAVEPOINT, "stop-with-savepoint"},
-        {SNAP_ACTION_CANCEL_WITH_SAVEPOINT, "cancel-with-savepoint"},
-    };
-
-    for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
-        if (actions[i].kind == kind)
-            return actions[i].name;
-    return NULL;
+    return kind == SNAP_ACTION_CHECKPOINT || kind == SNAP_ACTION_SAVEPOINT ||
+           kind == SNAP_ACTION_STOP_WITH_SAVEPOINT || kind == SNAP_ACTION_CANCEL_WITH_SAVEPOINT;
 }
 
 static bool has_snapshots(const struct snap_simulation *sim)
 {
     for (uint32_t i = 0; i < sim->timeline.count; i++)
-        if (name_of_snapshot(sim->timeline.actions[i].kind))
+        if (takes_snapshot(sim->timeline.actions[i].kind))
             return true;
     return has_periodic_checkpoints(sim);
 }
@@ -83,28 +73,27 @@ static bool is_of_checkpoints(const struct snap_event_pattern *pattern)
     return false;
 }
 
-/* Actions that need a checkpoint, and what they are called. */
-static const char *name_of_checkpoints_action(enum snap_action_kind kind)
+static bool needs_snapshot(enum snap_action_kind kind)
 {
-    static const struct {
-        enum snap_action_kind kind;
-        const char *name;
-    } actions[] = {
-        {SNAP_ACTION_DECLINE, "decline"}, {SNAP_ACTION_LOSE, "lose"},
-        {SNAP_ACTION_DELAY, "delay"},     {SNAP_ACTION_DUPLICATE, "duplicate"},
-        {SNAP_ACTION_CORRUPT, "corrupt"},
-    };
+    return kind == SNAP_ACTION_DECLINE || kind == SNAP_ACTION_LOSE || kind == SNAP_ACTION_DELAY ||
+           kind == SNAP_ACTION_DUPLICATE || kind == SNAP_ACTION_CORRUPT;
+}
 
-    for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
-        if (actions[i].kind == kind)
-            return actions[i].name;
-    return NULL;
+/* The key under which the timeline has it. */
+static const char *key_of(enum snap_action_kind kind)
+{
+    const struct snap_action_help *help = snap_action_helps();
+
+    while (help->name && help->kind != kind)
+        help++;
+    SNAP_CHECK(help->name);
+    return help->name;
 }
 
 /* A stop is left out: no record follows its barriers. */
 static bool is_taken_at_least_once(const struct snap_simulation *sim, enum snap_action_kind kind)
 {
-    return !has_periodic_checkpoints(sim) && name_of_snapshot(kind) &&
+    return !has_periodic_checkpoints(sim) && takes_snapshot(kind) &&
            kind != SNAP_ACTION_STOP_WITH_SAVEPOINT;
 }
 
@@ -113,17 +102,17 @@ static void note_action(struct snap_reader *reader, const struct snap_simulation
 {
     const struct snap_node *at = snap_node_get(entry, "at");
     const struct snap_node *when = snap_node_get(entry, "when");
-    const char *name = name_of_checkpoints_action(action->kind);
+    const char *key = key_of(action->kind);
 
     if (!has_snapshots(sim) && action->on_event && is_of_checkpoints(&action->pattern))
         snap_reader_note(reader, when, "\"%s\" never comes true: " NEEDS, when->text);
-    else if (!has_snapshots(sim) && name)
-        snap_reader_note(reader, snap_node_get(entry, name), "%s never takes effect: " NEEDS, name);
+    else if (!has_snapshots(sim) && needs_snapshot(action->kind))
+        snap_reader_note(reader, snap_node_get(entry, key), "%s never takes effect: " NEEDS, key);
     else if (at && sim->until_ns != SNAP_NEVER && action->at_ns >= sim->until_ns)
         snap_reader_note(reader, at, "at: %s never comes: the run ends at %g s (until)", at->text,
                          (double)sim->until_ns / SNAP_SECOND);
     else if (is_taken_at_least_once(sim, action->kind))
-        snap_reader_note(reader, snap_node_get(entry, name_of_snapshot(action->kind)),
+        snap_reader_note(reader, snap_node_get(entry, key),
                          "taken at least once: without execution.checkpointing.interval nobody "
                          "waits for barriers, as in Flink");
 }

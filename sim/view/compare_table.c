@@ -130,7 +130,7 @@ void snap_compare_table(struct snap_text *text, const struct snap_summary *runs,
     snap_table_text(&table, width, text);
     snap_table_fini(&table);
     if (has_least(runs, count))
-        snap_text_add_string(text, "  (\">=\": at least, as a state or sink cannot be judged)\n");
+        snap_text_add_string(text, SNAP_TOTAL_LEAST_NOTE);
     if (starts_again(runs, count))
         snap_wrap_text(text,
                        "Of a job that starts again, checkpoints, restarts and durations are those "

@@ -57,7 +57,7 @@ static void add_marks(struct snap_text *text, const struct marks *marks)
     if (marks->partly)
         snap_text_add_string(text, "  (\"?\": of the seeds in which it can be judged)\n");
     if (marks->least)
-        snap_text_add_string(text, "  (\">=\": at least, as a state or sink cannot be judged)\n");
+        snap_text_add_string(text, SNAP_TOTAL_LEAST_NOTE);
 }
 
 /* ---- all states and sinks together ---- */

@@ -11,6 +11,9 @@
 #include "model/verdict.h"
 #include "view/table.h"
 
+/* The line below a table that has ">=". */
+#define SNAP_TOTAL_LEAST_NOTE "  (\">=\": at least, as a state or sink cannot be judged)\n"
+
 /* Adds a cell a counter of the verdict; NULL: of a run that was not judged. */
 void snap_total_cells(struct snap_table *table, const struct snap_verdict *verdict);
 

@@ -147,23 +147,24 @@ static void test_kills(void **state)
                          {"threads", "rocksdb", 0},
                          {"virtual", "rocksdb", 0}};
     uint64_t count = snap_rocksdb_version() ? 4 : 2;
+    uint64_t tries = 0;
 
     (void)state;
     shell("$S run job.yaml --out %s --quiet >verdict && cp whole/state/counter.tsv .", "whole", 0);
     for (uint64_t i = 0; i < count; i++)
         measure(&ways[i]);
     /* On a busy machine a run was long when it was measured, and many a kill comes too late. */
-    for (uint64_t i = 0; i < kills || (!has_enough() && i < 10 * kills); i++) {
-        const struct way *way = &ways[i % count];
+    for (; tries < kills || (!has_enough() && tries < 10 * kills); tries++) {
+        const struct way *way = &ways[tries % count];
 
         /* One that is killed at once leaves what was there before. */
         shell("rm -rf %s", "killed", 0);
-        run_and_kill("killed", way, snap_mix64(seed + i) % way->whole_us);
+        run_and_kill("killed", way, snap_mix64(seed + tries) % way->whole_us);
         check_incomplete("killed");
         go_on("killed", way);
     }
     printf("%llu kills, %llu before the end, %llu with a complete checkpoint\n",
-           (unsigned long long)kills, (unsigned long long)killed_in_time,
+           (unsigned long long)tries, (unsigned long long)killed_in_time,
            (unsigned long long)with_checkpoint);
     assert_true(has_enough());
     /* What killed processes had at hand is gone with the next run. */

@@ -419,7 +419,7 @@ static const struct config_row config_rows[] = {
      AT(checkpoint.unaligned.enabled), false,
      "execution.checkpointing.unaligned.enabled has no effect without "
      "execution.checkpointing.interval: there are no periodic checkpoints, and "
-     "savepoints are aligned"},
+     "no savepoint is unaligned"},
     {"a timeout without unaligned", "2.3",
      "{execution.checkpointing: {interval: 1 s, aligned-checkpoint-timeout: 1 s}}",
      AT(checkpoint.unaligned.enabled), false,
