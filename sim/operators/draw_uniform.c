@@ -1,51 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * draw_uniform.c: keys that are all alike for a run of global indices, the common case. Processors
- * that can do so draw four at a time: the same arithmetic with 64-bit products put together from
- * 32-bit ones, so the same keys everywhere.
+ * that can do so draw four at a time: the same arithmetic, so the same keys everywhere.
  */
 #include "operators/draw.h"
 
 #include <stdbool.h>
 
-#if defined(__x86_64__)
-#include <immintrin.h>
+#include "base/fours.h"
 
-#define AVX2 __attribute__((target("avx2")))
-
+#ifdef SNAP_HAS_FOURS
 static bool draws_four(const struct snap_draw *draw)
 {
-    return draw->keys <= UINT32_MAX && __builtin_cpu_supports("avx2");
-}
-
-/* Four numbers that are one stride apart, in the order in which fill_fours takes its halves. */
-static inline AVX2 __m256i every_stride(uint64_t first, uint64_t stride)
-{
-    return _mm256_set_epi64x((int64_t)(first + 3 * stride), (int64_t)(first + stride),
-                             (int64_t)(first + 2 * stride), (int64_t)first);
-}
-
-/* Each number times the factor, modulo 2^64. */
-static inline AVX2 __m256i times(__m256i numbers, uint64_t factor)
-{
-    __m256i low = _mm256_set1_epi64x((int64_t)(factor & UINT32_MAX));
-    __m256i high = _mm256_set1_epi64x((int64_t)(factor >> 32));
-    __m256i cross = _mm256_add_epi64(_mm256_mul_epu32(_mm256_srli_epi64(numbers, 32), low),
-                                     _mm256_mul_epu32(numbers, high));
-
-    return _mm256_add_epi64(_mm256_mul_epu32(numbers, low), _mm256_slli_epi64(cross, 32));
-}
-
-/* snap_mix64 of each. */
-static inline AVX2 __m256i mix(__m256i x)
-{
-    x = times(_mm256_xor_si256(x, _mm256_srli_epi64(x, 30)), SNAP_MIX_FIRST);
-    x = times(_mm256_xor_si256(x, _mm256_srli_epi64(x, 27)), SNAP_MIX_SECOND);
-    return _mm256_xor_si256(x, _mm256_srli_epi64(x, 31));
+    return draw->keys <= UINT32_MAX && snap_fours_can();
 }
 
 /* The upper halves of the products of each with a number of 32 bits. */
-static inline AVX2 __m256i scale(__m256i bits, __m256i keys)
+static inline SNAP_FOURS __m256i scale(__m256i bits, __m256i keys)
 {
     __m256i low = _mm256_srli_epi64(_mm256_mul_epu32(bits, keys), 32);
     __m256i high = _mm256_mul_epu32(_mm256_srli_epi64(bits, 32), keys);
@@ -54,18 +25,19 @@ static inline AVX2 __m256i scale(__m256i bits, __m256i keys)
 }
 
 /* Returns how many records it has set: all but the last three at most. */
-static AVX2 uint32_t fill_fours(const struct snap_draw *draw, uint64_t seed, uint64_t number,
-                                uint64_t stride, struct snap_pair *records, uint32_t count)
+static SNAP_FOURS uint32_t fill_fours(const struct snap_draw *draw, uint64_t seed, uint64_t number,
+                                      uint64_t stride, struct snap_pair *records, uint32_t count)
 {
     const __m256i keys = _mm256_set1_epi64x((int64_t)draw->keys);
     const __m256i number_step = _mm256_set1_epi64x((int64_t)(4 * stride));
     const __m256i input_step = _mm256_set1_epi64x((int64_t)(4 * stride * SNAP_DRAW_STEP));
-    __m256i numbers = every_stride(number, stride);
-    __m256i inputs = every_stride(seed + (number + 1) * SNAP_DRAW_STEP, stride * SNAP_DRAW_STEP);
+    __m256i numbers = snap_fours_every(number, stride);
+    __m256i inputs =
+        snap_fours_every(seed + (number + 1) * SNAP_DRAW_STEP, stride * SNAP_DRAW_STEP);
     uint32_t i;
 
     for (i = 0; i + 4 <= count; i += 4) {
-        __m256i drawn = scale(mix(inputs), keys);
+        __m256i drawn = scale(snap_fours_mix64(inputs), keys);
         __m256i *to = (__m256i *)(void *)&records[i];
 
         /* A key and its value are neighbours. */

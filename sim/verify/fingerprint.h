@@ -46,11 +46,15 @@ static inline uint64_t snap_print_content(enum snap_value_kind kind, union snap_
 
 /* Every factor is odd and has its bits everywhere: what differs in one field differs, and what
  * differs in several is the same by accident only. Parts that are not in it are 0. */
+#define SNAP_PRINT_ORIGIN UINT64_C(0xd6e8feb86659fd93)
+#define SNAP_PRINT_KEY UINT64_C(0x9fb21c651e98df25)
+#define SNAP_PRINT_VALUE UINT64_C(0xa0761d6478bd642f)
+
 static inline uint64_t snap_print_mix(uint64_t origin, uint64_t lineage, uint64_t key,
                                       uint64_t value)
 {
-    return snap_mix64((origin + 1) * UINT64_C(0xd6e8feb86659fd93) + lineage +
-                      key * UINT64_C(0x9fb21c651e98df25) + value * UINT64_C(0xa0761d6478bd642f));
+    return snap_mix64((origin + 1) * SNAP_PRINT_ORIGIN + lineage + key * SNAP_PRINT_KEY +
+                      value * SNAP_PRINT_VALUE);
 }
 
 static inline void snap_fingerprint_add_copy(struct snap_fingerprint *print,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "verify/log_cells.h"
 
 enum { CHUNK_RECORDS_FIRST = 32, CHUNK_RECORDS_MAX = 8192 };
 
@@ -23,21 +24,6 @@ struct target {
     uint32_t stride;
 };
 
-/* 64-bit values that lie `stride_bytes` apart. */
-struct source {
-    const char *values;
-    uint32_t stride_bytes;
-    uint32_t count;
-};
-
-static inline uint64_t value_at(const struct source *from, uint32_t position)
-{
-    uint64_t value;
-
-    memcpy(&value, from->values + (size_t)position * from->stride_bytes, sizeof(value));
-    return value;
-}
-
 static struct snap_log_chunk *open_chunk(struct snap_log *log, struct snap_arena *arena)
 {
     struct snap_log_chunk *last = log->chunk_count ? &log->chunks[log->chunk_count - 1] : NULL;
@@ -56,97 +42,36 @@ static struct snap_log_chunk *open_chunk(struct snap_log *log, struct snap_arena
     return last;
 }
 
-static inline uint64_t load(const char *from)
-{
-    uint64_t value;
-
-    memcpy(&value, from, sizeof(value));
-    return value;
-}
-
-/* Whether the values are `next` and so on; four at a time, which takes half as long. */
-static inline bool are_even(const char *values, uint32_t stride_bytes, uint32_t count,
-                            uint64_t next, uint64_t step)
-{
-    uint64_t odd = 0;
-    uint32_t i = 0;
-
-    for (; i + 4 <= count; i += 4, next += 4 * step) {
-        const char *at = values + (size_t)i * stride_bytes;
-
-        odd |= (load(at) ^ next) | (load(at + stride_bytes) ^ (next + step)) |
-               (load(at + 2 * (size_t)stride_bytes) ^ (next + 2 * step)) |
-               (load(at + 3 * (size_t)stride_bytes) ^ (next + 3 * step));
-    }
-    for (; i < count; i++, next += step)
-        odd |= load(values + (size_t)i * stride_bytes) ^ next;
-    return odd == 0;
-}
-
 /* Whether the values go on with even steps; the first two values of the chunk give the step. */
-static bool goes_on_evenly(struct snap_column *column, uint32_t filled, const struct source *from)
+static bool goes_on_evenly(struct snap_column *column, uint32_t filled,
+                           const struct snap_cell_source *from)
 {
     uint64_t next;
 
     if (filled == 0) {
-        column->base = value_at(from, 0);
-        column->step = from->count > 1 ? value_at(from, 1) - column->base : 0;
+        column->base = snap_cell_at(from, 0);
+        column->step = from->count > 1 ? snap_cell_at(from, 1) - column->base : 0;
     } else if (filled == 1) {
-        column->step = value_at(from, 0) - column->base;
+        column->step = snap_cell_at(from, 0) - column->base;
     }
     next = column->base + filled * column->step;
-    return from->stride_bytes == sizeof(struct snap_pair)
-               ? are_even(from->values, sizeof(struct snap_pair), from->count, next, column->step)
-               : are_even(from->values, from->stride_bytes, from->count, next, column->step);
-}
-
-/* Writes differences; false if one does not fit into 16 bits. */
-static bool add_shorts(int16_t *cells, uint64_t base, const struct source *from)
-{
-    uint64_t over = 0;
-
-    for (uint32_t i = 0; i < from->count; i++) {
-        uint64_t difference = value_at(from, i) - base;
-
-        over |= difference + (UINT64_C(1) << 15);
-        cells[i] = (int16_t)(uint16_t)difference;
-    }
-    return over >> 16 == 0;
-}
-
-/* Writes differences; false if one does not fit into 32 bits. */
-static bool add_narrow(int32_t *cells, uint64_t base, const struct source *from)
-{
-    uint64_t over = 0;
-
-    for (uint32_t i = 0; i < from->count; i++) {
-        uint64_t difference = value_at(from, i) - base;
-
-        over |= difference + (UINT64_C(1) << 31);
-        cells[i] = (int32_t)(uint32_t)difference;
-    }
-    return over >> 32 == 0;
-}
-
-static bool add_wide(uint64_t *cells, const struct source *from)
-{
-    for (uint32_t i = 0; i < from->count; i++)
-        cells[i] = value_at(from, i);
-    return true;
+    return snap_cells_are_even(from, next, column->step);
 }
 
 /* Puts the values behind those that are there; false if they do not go into this form. */
-static bool add_in_form(struct snap_column *column, uint32_t filled, const struct source *from)
+static bool add_in_form(struct snap_column *column, uint32_t filled,
+                        const struct snap_cell_source *from)
 {
     switch (column->form) {
     case SNAP_CELLS_EVEN:
         return goes_on_evenly(column, filled, from);
     case SNAP_CELLS_SHORT:
-        return add_shorts(column->shorts + filled, column->base, from);
+        return snap_cells_add_shorts(column->shorts + filled, column->base, from);
     case SNAP_CELLS_NARROW:
-        return add_narrow(column->narrow + filled, column->base, from);
+        return snap_cells_add_narrow(column->narrow + filled, column->base, from);
     case SNAP_CELLS_WIDE:
-        return add_wide(column->wide + filled, from);
+        snap_cells_add_wide(column->wide + filled, from);
+        return true;
     }
     return false;
 }
@@ -157,7 +82,7 @@ static bool convert(struct snap_column *column, struct snap_arena *arena,
 {
     static const size_t cell_bytes[] = {0, sizeof(int16_t), sizeof(int32_t), sizeof(uint64_t)};
     const struct snap_column old = *column;
-    struct source value = {.count = 1};
+    struct snap_cell_source value = {.count = 1};
 
     column->form = form;
     column->wide = snap_arena_take(arena, cell_bytes[form] * chunk->capacity);
@@ -175,7 +100,7 @@ static bool convert(struct snap_column *column, struct snap_arena *arena,
 
 /* Forms that earlier chunks found too narrow are not tried again. */
 static void add_cells(struct snap_log *log, struct snap_arena *arena, enum snap_log_column index,
-                      const struct source *from)
+                      const struct snap_cell_source *from)
 {
     struct snap_log_chunk *chunk = &log->chunks[log->chunk_count - 1];
     struct snap_column *column = &chunk->columns[index];
@@ -205,7 +130,8 @@ static void add_columns(struct snap_log *log, struct snap_arena *arena,
 {
     static const uint64_t zero;
     struct snap_log_chunk *chunk = &log->chunks[log->chunk_count - 1];
-    struct source from = {.stride_bytes = stretch->records.stride_bytes, .count = stretch->count};
+    struct snap_cell_source from = {.stride_bytes = stretch->records.stride_bytes,
+                                    .count = stretch->count};
 
     for (uint32_t f = 0; f < FIELDS; f++) {
         const char *half = f < HALF ? stretch->records.pairs : stretch->records.stamps;

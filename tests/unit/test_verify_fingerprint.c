@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verify_lab.h"
 
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "verify/fingerprint.h"
+
 /* The same pipeline for all rows: lines -> counts -> out, in fingerprint mode. */
 enum { LINES, COUNTS, OUT, STEPS_MAX = 8 };
 
@@ -94,9 +99,84 @@ static void what_fingerprints_can_say(void **unused)
     }
 }
 
+enum { LONGEST = 23 };
+
+/* The same records whole and in columns; the ends of both are the ends of their memory. */
+struct copies {
+    struct snap_record *whole;
+    struct snap_pair *pairs;
+    struct snap_stamp *stamps;
+    uint64_t *lineages;
+    uint32_t count;
+};
+
+static struct copies make_copies(uint32_t count, uint64_t seed)
+{
+    size_t places = count ? count : 1;
+    struct copies copies = {.whole = calloc(places, sizeof(*copies.whole)),
+                            .pairs = calloc(places, sizeof(*copies.pairs)),
+                            .stamps = calloc(places, sizeof(*copies.stamps)),
+                            .lineages = calloc(places, sizeof(*copies.lineages)),
+                            .count = count};
+
+    for (uint32_t i = 0; i < count; i++) {
+        const struct snap_record record = {.key.number = (int64_t)snap_mix64(seed + 4 * i),
+                                           .value.number = (int64_t)snap_mix64(seed + 4 * i + 1),
+                                           .timestamp_ms = i,
+                                           .origin = snap_mix64(seed + 4 * i + 2)};
+
+        copies.whole[i] = record;
+        copies.pairs[i] = (struct snap_pair){record.key, record.value};
+        copies.stamps[i] = (struct snap_stamp){record.timestamp_ms, record.origin};
+        copies.lineages[i] = snap_mix64(seed + 4 * i + 3);
+    }
+    return copies;
+}
+
+static void drop_copies(struct copies *copies)
+{
+    free(copies->whole);
+    free(copies->pairs);
+    free(copies->stamps);
+    free(copies->lineages);
+}
+
+/* Copies of numbers are added four at a time where the processor can: stretches of each length,
+ * whole and in columns, with and without lineages. */
+static void stretches_are_added_like_single_copies(void **unused)
+{
+    const struct snap_print_form form = {{SNAP_VALUE_LONG, SNAP_VALUE_LONG},
+                                         SNAP_PART_KEY | SNAP_PART_VALUE};
+
+    (void)unused;
+    for (uint32_t r = 0; r < 4 * LONGEST * 50; r++) {
+        struct copies copies = make_copies(r / 4 % LONGEST, snap_mix64(r));
+        const struct snap_record_view columns = {copies.pairs, copies.stamps,
+                                                 sizeof(struct snap_pair)};
+        const struct snap_stretch stretch = {
+            r & 1 ? columns : snap_record_view_of(copies.whole),
+            r & 2 ? copies.lineages : NULL,
+            copies.count,
+        };
+        struct snap_fingerprint expected = {0};
+        struct snap_fingerprint print = {0};
+
+        for (uint32_t i = 0; i < copies.count; i++)
+            snap_fingerprint_add_copy(&expected, &form, &copies.whole[i],
+                                      r & 2 ? copies.lineages[i] : 0);
+        snap_fingerprint_add_stretch(&print, &form, &stretch);
+        if (!snap_fingerprint_equal(&print, &expected))
+            fail_msg("row %u: %u copies have another print", r, copies.count);
+        drop_copies(&copies);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(what_fingerprints_can_say)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_fingerprints_can_say),
+        cmocka_unit_test(stretches_are_added_like_single_copies),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
