@@ -6,6 +6,7 @@
 #include "task/task_sabotage.h"
 #include "task/task_changelog.h"
 #include "task/task_debloat.h"
+#include "task/task_due.h"
 #include "task/task_passed.h"
 #include "task/task_plan.h"
 #include "task/task_promise.h"
@@ -13,28 +14,6 @@
 /* A step ends after so many spans even where nothing is due before its horizon: a run of free
  * records goes on for ever at one instant, and nobody is asked in between. */
 enum { STEP_SPANS_MAX = 128 };
-
-static const struct snap_chain_operator *head(const struct snap_task *task)
-{
-    return &task->chain.operators[0];
-}
-
-static snap_ns source_due(const struct snap_task *task)
-{
-    if (task->deployed_finished || snap_task_is_stopped(task))
-        return SNAP_NEVER;
-    return head(task)->class->next_due(head(task)->self);
-}
-
-/* An operator has no room for the record that is to come, or results after the last one. */
-static bool waits_for_operators(const struct snap_task *task)
-{
-    if (task->data_ending)
-        return snap_chain_has_results(&task->chain);
-    return task->chain.may_fill && !snap_chain_has_room(&task->chain) &&
-           (task->current ||
-            (snap_task_source_is_open(task) && source_due(task) <= task->actor.now_ns));
-}
 
 static enum snap_time_use waiting_use(const struct snap_task *task)
 {
@@ -49,56 +28,9 @@ static enum snap_time_use waiting_use(const struct snap_task *task)
     if (task->output_pending || !snap_output_is_available(&task->output))
         return SNAP_TIME_BACKPRESSURED;
     /* Flink's thread waits inside the operator, which it counts as busy. */
-    if (waits_for_operators(task))
+    if (snap_task_waits_for_operators(task))
         return SNAP_TIME_BUSY;
     return SNAP_TIME_IDLE;
-}
-
-static snap_ns next_timer(const struct snap_task *task)
-{
-    snap_ns due;
-
-    if (!task->has_attempt)
-        return SNAP_NEVER;
-    due = snap_ns_min(snap_task_output_timer(task), task->metrics_due_ns);
-    if (task->work_until_ns > 0)
-        return snap_ns_min(due, task->work_until_ns);
-    due = snap_ns_min(due, task->fault_due_ns);
-    due = snap_ns_min(due, task->chain.pause_due_ns);
-    if (!snap_task_is_held(task)) {
-        due = snap_ns_min(due,
-                          snap_ns_min(snap_task_alignment_due(task), snap_task_debloat_due(task)));
-        due = snap_ns_min(due, snap_task_changelog_due(task));
-    }
-    return task->chain.has_timers ? snap_ns_min(due, snap_task_timer_due(task)) : due;
-}
-
-/* The earliest instant, not before now, at which there is something to do; the next timer is due at
- * timer_ns. */
-static snap_ns next_boundary(const struct snap_task *task, snap_ns timer_ns)
-{
-    snap_ns now = task->actor.now_ns;
-    snap_ns next = snap_task_is_held(task) ? snap_inbox_peek_new(&task->actor.inbox)
-                                           : snap_inbox_peek(&task->actor.inbox);
-
-    next = snap_ns_min(next, timer_ns);
-    if (task->paused_until_ns > now)
-        next = snap_ns_min(next, task->paused_until_ns);
-    if (task->outputs_settled)
-        return now;
-    if (snap_task_may_act(task) && !waits_for_operators(task)) {
-        if (task->data_ending || task->recovering)
-            return now;
-        if (task->current || snap_input_is_available(&task->input))
-            return now;
-        if (snap_task_source_is_open(task)) {
-            snap_ns due = source_due(task);
-
-            /* SNAP_NEVER: the source is exhausted, which is something to do. */
-            next = snap_ns_min(next, due == SNAP_NEVER ? now : due);
-        }
-    }
-    return snap_ns_max(now, next);
 }
 
 static void run_timers(struct snap_task *task)
@@ -197,10 +129,11 @@ static bool fire_timers(struct snap_task *task)
     return true;
 }
 
-snap_ns snap_task_span_limit(const struct snap_task *task)
+/* Before which instant records may start. */
+static snap_ns span_limit(const struct snap_task *task, snap_ns timer_ns)
 {
     const struct snap_actor *actor = &task->actor;
-    snap_ns limit = next_timer(task);
+    snap_ns limit = timer_ns;
 
     /* On real threads new mail ends the spans, not a horizon. */
     if (!actor->world->runtime->spend)
@@ -253,7 +186,7 @@ static void run_input_span(struct snap_task *task, snap_ns limit_ns)
 
 static void run_source_span(struct snap_task *task, snap_ns limit_ns)
 {
-    const struct snap_chain_operator *source = head(task);
+    const struct snap_chain_operator *source = &task->chain.operators[0];
     uint32_t due =
         source->class->due_count(source->self, task->actor.now_ns, SNAP_SPAN_RECORDS_MAX);
     struct snap_span_plan plan = snap_task_plan_span(task, due, limit_ns);
@@ -326,7 +259,7 @@ static void poll(struct snap_task *task)
 /* One poll or one span, of records that start before the limit, if there is anything to do. */
 static bool default_action(struct snap_task *task, snap_ns limit_ns)
 {
-    if (!snap_task_may_act(task) || waits_for_operators(task))
+    if (!snap_task_may_act(task) || snap_task_waits_for_operators(task))
         return false;
     if (task->data_ending) {
         snap_task_end_data(task);
@@ -344,11 +277,11 @@ static bool default_action(struct snap_task *task, snap_ns limit_ns)
         poll(task);
     else if (!snap_task_source_is_open(task))
         return false;
-    else if (source_due(task) == SNAP_NEVER && snap_task_has_to_end_time(task))
+    else if (snap_task_source_due(task) == SNAP_NEVER && snap_task_has_to_end_time(task))
         put_staged(task, snap_task_end_time(task));
-    else if (source_due(task) == SNAP_NEVER)
+    else if (snap_task_source_due(task) == SNAP_NEVER)
         snap_task_end_data(task);
-    else if (source_due(task) <= task->actor.now_ns)
+    else if (snap_task_source_due(task) <= task->actor.now_ns)
         run_records(task, limit_ns);
     else
         return false;
@@ -388,11 +321,22 @@ static bool has_stepped_long(const struct snap_task *task, snap_ns at_ns)
            (task->actor.world->runtime->spend || at_ns >= task->step_promise_ns);
 }
 
-/* Returns whether the task is left for later: what it does before its horizon concerns nobody. */
-static bool boundary(struct snap_task *task)
+/* Whether mails, timers or what waits for either come before the next record. On real threads
+ * nobody but the clock can say so. */
+static bool anything_comes_first(const struct snap_task *task, snap_ns timer_ns)
+{
+    const struct snap_actor *actor = &task->actor;
+    snap_ns now = actor->now_ns;
+
+    return timer_ns <= now || snap_inbox_peek(&actor->inbox) <= now || task->outputs_settled ||
+           task->output_pending || task->work_until_ns > 0 || task->paused_until_ns >= now ||
+           task->input.priority || actor->world->runtime->spend;
+}
+
+/* Does that. Returns false if time is to be looked at anew before the next record. */
+static bool put_first(struct snap_task *task)
 {
     struct snap_actor *actor = &task->actor;
-    snap_ns limit_ns;
 
     if (task->work_until_ns > 0 && task->work_until_ns <= actor->now_ns)
         end_long_record(task);
@@ -413,22 +357,42 @@ static bool boundary(struct snap_task *task)
     }
     if (fire_timers(task))
         return false;
-    /* Spans follow each other while nothing else is due: the common case, kept short. */
     if (pause_is_due(task)) {
         take_pause(task);
         return false;
     }
-    limit_ns = task->has_attempt ? snap_task_span_limit(task) : actor->now_ns;
+    return true;
+}
+
+/* The next timer is due at *timer_ns, before and afterwards. Returns whether the task is left for
+ * later: what it does before its horizon concerns nobody. */
+static bool boundary(struct snap_task *task, snap_ns *timer_ns)
+{
+    struct snap_actor *actor = &task->actor;
+    snap_ns limit_ns;
+
+    if (anything_comes_first(task, *timer_ns)) {
+        bool goes_on = put_first(task);
+
+        *timer_ns = snap_task_next_timer(task);
+        if (!goes_on)
+            return false;
+    }
+    limit_ns = task->has_attempt ? span_limit(task, *timer_ns) : actor->now_ns;
     actor->next_ns = actor->now_ns;
+    /* Spans follow each other while nothing else is due: the common case, kept short. */
     do {
         if (!task->must_act && limit_ns == actor->horizon_ns &&
-            snap_task_is_left_for_later(task, next_timer(task)))
+            snap_task_is_left_for_later(task, *timer_ns))
             return true;
         task->step_spans++;
         task->must_act = false;
-        if (!default_action(task, limit_ns) || !task->has_attempt)
+        if (!default_action(task, limit_ns))
             break;
-        limit_ns = snap_task_span_limit(task);
+        *timer_ns = snap_task_next_timer(task);
+        if (!task->has_attempt)
+            break;
+        limit_ns = span_limit(task, *timer_ns);
         actor->next_ns = actor->now_ns;
     } while (!task->outputs_settled && actor->now_ns < limit_ns &&
              !has_stepped_long(task, actor->now_ns) &&
@@ -451,17 +415,16 @@ static void wait_until(struct snap_task *task, snap_ns until_ns)
 void snap_task_step(struct snap_task *task)
 {
     struct snap_actor *actor = &task->actor;
-    snap_ns timer_ns;
+    snap_ns timer_ns = snap_task_next_timer(task);
 
     task->step_spans = 0;
     task->step_promise_ns = actor->promise_ns;
     for (;;) {
-        timer_ns = next_timer(task);
-        actor->next_ns = next_boundary(task, timer_ns);
+        actor->next_ns = snap_task_next_boundary(task, timer_ns);
         if (actor->next_ns >= actor->horizon_ns || has_stepped_long(task, actor->next_ns))
             break;
         wait_until(task, actor->next_ns);
-        if (boundary(task))
+        if (boundary(task, &timer_ns))
             return;
     }
     actor->promise_ns = snap_task_promise(task, timer_ns);

@@ -17,17 +17,14 @@ struct snap_span_plan {
     enum snap_span_outputs outputs;
 };
 
-/* Returns when something else is due than records. */
-snap_ns snap_task_span_limit(const struct snap_task *task);
-
 /* Makes the costs of so many of the next records known; returns of how many they are. */
 uint32_t snap_task_draw_ahead(const struct snap_task *task, uint32_t count);
 
 /* Returns what the next record will take if that is long, and known before it is run; else 0. */
 snap_ns snap_task_long_cost(const struct snap_task *task);
 
-/* Plans the next span, of at most `available` records: how many may start before `limit_ns`, which
- * is snap_task_span_limit. */
+/* Plans the next span, of at most `available` records: how many may start before `limit_ns`, when
+ * something else is due. */
 struct snap_span_plan snap_task_plan_span(struct snap_task *task, uint32_t available,
                                           snap_ns limit_ns);
 
