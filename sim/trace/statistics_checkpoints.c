@@ -140,13 +140,29 @@ void snap_statistics_aborted(struct snap_statistics *statistics, const struct sn
     statistics->failed_count++;
 }
 
+/* Who declines was triggered: it had finished when the coordinator did not know that yet. */
+static void take_back_finished(struct snap_checkpoint_stats *checkpoint,
+                               struct snap_subtask_part *part)
+{
+    if (!part->finished)
+        return;
+    part->finished = false;
+    part->acknowledged = false;
+    part->ack_ns = SNAP_NOT_YET;
+    if (--checkpoint->acknowledged_count == 0)
+        checkpoint->latest_ack_ns = SNAP_NOT_YET;
+}
+
 void snap_statistics_declined(struct snap_statistics *statistics, const struct snap_event *event)
 {
     struct snap_checkpoint_stats *checkpoint = snap_statistics_find(statistics, event->args[0]);
+    struct snap_subtask_part *part = part_of(statistics, event, (uint32_t)event->args[1]);
 
     /* Subtasks decline late what has expired: that did not end it. */
-    if (checkpoint && checkpoint->status == SNAP_CHECKPOINT_IN_PROGRESS &&
-        checkpoint->declined_task == SNAP_NO_TASK)
+    if (!part || checkpoint->status != SNAP_CHECKPOINT_IN_PROGRESS)
+        return;
+    take_back_finished(checkpoint, part);
+    if (checkpoint->declined_task == SNAP_NO_TASK)
         checkpoint->declined_task = (uint32_t)event->args[1];
 }
 

@@ -51,6 +51,17 @@ static const char *missing(const struct snap_statistics *statistics,
     return "";
 }
 
+/* Who declined ended it; else whose acknowledgement it lacks. */
+static const char *ended_by(const struct snap_statistics *statistics,
+                            const struct snap_checkpoint_stats *checkpoint,
+                            struct snap_arena *arena)
+{
+    if (checkpoint->declined_task == SNAP_NO_TASK)
+        return missing(statistics, checkpoint, arena);
+    return snap_arena_printf(arena, "declined: %s",
+                             snap_actor_name(statistics->job, checkpoint->declined_task, arena));
+}
+
 static void add_last(struct snap_table *table, const struct snap_statistics *statistics,
                      const struct snap_checkpoint_stats *checkpoint)
 {
@@ -59,7 +70,7 @@ static void add_last(struct snap_table *table, const struct snap_statistics *sta
 
     if (checkpoint->status == SNAP_CHECKPOINT_FAILED) {
         snap_table_cell(table, snap_failure_reason_name(checkpoint->reason));
-        snap_table_cell(table, missing(statistics, checkpoint, &table->arena));
+        snap_table_cell(table, ended_by(statistics, checkpoint, &table->arena));
         return;
     }
     if (checkpoint->last_task == SNAP_NO_TASK) {

@@ -366,6 +366,37 @@ static void a_finished_subtask_counts_as_acknowledged_from_the_trigger_on(void *
     scripted_run_fini(&run);
 }
 
+static void who_declines_had_not_finished_for_the_coordinator(void **state)
+{
+    struct scripted_run run;
+    struct snap_statistics statistics;
+    const struct snap_event events[] = {
+        {10, 0, 0, SNAP_EVENT_TASK_STATUS, {0, SNAP_TASK_FINISHED, 0}},
+        {10, 1, 1, SNAP_EVENT_TASK_STATUS, {0, SNAP_TASK_FINISHED, 0}},
+        {20, 3, 1, SNAP_EVENT_CHECKPOINT_TRIGGERED, {1, SNAP_KIND_CHECKPOINT, SNAP_ALIGN_ALIGNED}},
+        {30, 3, 2, SNAP_EVENT_DECLINE_RECEIVED, {1, 1, SNAP_FAILURE_CHECKPOINT_DECLINED}},
+        {30, 3, 3, SNAP_EVENT_CHECKPOINT_ABORTED, {1, SNAP_FAILURE_CHECKPOINT_DECLINED, 10}},
+        {31, 3, 4, SNAP_EVENT_DECLINE_RECEIVED, {1, 0, SNAP_FAILURE_CHECKPOINT_DECLINED}},
+    };
+    struct snap_checkpoint_stats *checkpoint;
+
+    (void)state;
+    scripted_run_init(&run, 1);
+    snap_statistics_init(&statistics, &run.job);
+    for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
+        snap_statistics_event(&statistics, &events[i]);
+    checkpoint = snap_statistics_find(&statistics, 1);
+    assert_int_equal(checkpoint->declined_task, 1);
+    assert_int_equal(checkpoint->acknowledged_count, 1);
+    assert_true(checkpoint->parts[0].acknowledged);
+    assert_false(checkpoint->parts[1].acknowledged);
+    assert_false(checkpoint->parts[1].finished);
+    assert_int_equal(checkpoint->parts[1].ack_ns, SNAP_NOT_YET);
+    assert_int_equal(checkpoint->latest_ack_ns, 20);
+    snap_statistics_fini(&statistics);
+    scripted_run_fini(&run);
+}
+
 /* A trace may begin late or hold nonsense: nothing of it may write where it must not. */
 static void events_of_unknown_checkpoints_and_subtasks_are_passed_over(void **state)
 {
@@ -405,6 +436,7 @@ int main(void)
         cmocka_unit_test(blocked_lasts_from_the_first_block_to_the_last_unblock),
         cmocka_unit_test(blocking_ends_with_the_attempt),
         cmocka_unit_test(a_finished_subtask_counts_as_acknowledged_from_the_trigger_on),
+        cmocka_unit_test(who_declines_had_not_finished_for_the_coordinator),
         cmocka_unit_test(events_of_unknown_checkpoints_and_subtasks_are_passed_over),
     };
 
