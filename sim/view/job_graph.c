@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "view/wrap.h"
+
+enum { HEAD_WIDTH = 80 };
 
 static const struct snap_vertex *producer_vertex(const struct snap_job *job,
                                                  const struct snap_edge *edge)
@@ -57,14 +60,24 @@ static void add_vertex(struct snap_text *text, const struct snap_job *job,
         add_input(text, job, &job->edges[vertex->in_edges[i]]);
 }
 
-void snap_job_graph_text(struct snap_text *text, const struct snap_job *job)
+static void add_head(struct snap_text *text, const struct snap_job *job)
 {
-    snap_text_printf(text, "Job \"%s\": %u %s in %u %s, %u %s on %u %s\n", job->name,
+    struct snap_text head = {0};
+
+    snap_text_printf(&head, "Job \"%s\": %u %s in %u %s, %u %s on %u %s", job->name,
                      job->operator_count, snap_plural(job->operator_count, "operator", "operators"),
                      job->vertex_count, snap_plural(job->vertex_count, "vertex", "vertices"),
                      job->task_count, snap_plural(job->task_count, "subtask", "subtasks"),
                      job->task_manager_count,
                      snap_plural(job->task_manager_count, "TaskManager", "TaskManagers"));
+    snap_wrap_headline(text, snap_text_get(&head), HEAD_WIDTH);
+    snap_text_add_string(text, "\n");
+    snap_text_fini(&head);
+}
+
+void snap_job_graph_text(struct snap_text *text, const struct snap_job *job)
+{
+    add_head(text, job);
     for (uint32_t v = 0; v < job->vertex_count; v++)
         add_vertex(text, job, &job->vertices[v]);
 }

@@ -82,12 +82,11 @@ static void add_piece(struct snap_text *text, const char *piece, size_t length)
     snap_text_add(text, piece, length);
 }
 
-static void add_line(struct snap_text *text, const char *line, size_t length, uint32_t width)
+/* What goes on stands so far in. */
+static void add_paragraph(struct snap_text *text, struct paragraph rest, size_t indent,
+                          uint32_t width)
 {
-    size_t lead = strspn(line, " ");
-    size_t indent = hanging_indent(line, length, width);
-    struct paragraph rest = {line, length, is_item(line, lead)};
-    size_t piece = piece_of(&rest, lead, width);
+    size_t piece = piece_of(&rest, strspn(rest.line, " "), width);
 
     add_piece(text, rest.line, piece);
     for (;;) {
@@ -104,6 +103,18 @@ static void add_line(struct snap_text *text, const char *line, size_t length, ui
             snap_text_add(text, " ", 1);
         add_piece(text, rest.line, piece);
     }
+}
+
+static void add_line(struct snap_text *text, const char *line, size_t length, uint32_t width)
+{
+    struct paragraph paragraph = {line, length, is_item(line, strspn(line, " "))};
+
+    add_paragraph(text, paragraph, hanging_indent(line, length, width), width);
+}
+
+void snap_wrap_headline(struct snap_text *text, const char *line, uint32_t width)
+{
+    add_paragraph(text, (struct paragraph){line, strlen(line), false}, MORE, width);
 }
 
 void snap_wrap_text(struct snap_text *text, const char *from, uint32_t width)

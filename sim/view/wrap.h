@@ -17,4 +17,7 @@
 /* Appends the lines of `from`, each at most `width` columns wide. */
 void snap_wrap_text(struct snap_text *text, const char *from, uint32_t width);
 
+/* Appends one line, without its end, that heads others: what goes on stands four in. */
+void snap_wrap_headline(struct snap_text *text, const char *line, uint32_t width);
+
 #endif
