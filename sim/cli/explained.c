@@ -90,13 +90,14 @@ static struct snap_compare_form form_of(const char *directory, snap_checkpoint_i
                                                 .windows = SNAP_NO_FACT,
                                                 .uneven = SNAP_NO_FACT,
                                                 .hindered = SNAP_NO_FACT}};
+    const struct snap_explain_wanted wanted = {checkpoint, 0};
     struct snap_error unknown = {0};
     struct snap_explain_walk walk;
     struct snap_forecast forecast = {.advice_count = 0};
     struct snap_facts facts;
 
     snap_facts_init(&facts, SNAP_FACTS_OF_RUN);
-    if (snap_explain_run_read(&facts, directory, checkpoint, &unknown)) {
+    if (snap_explain_run_read(&facts, directory, &wanted, &unknown)) {
         snap_explain_walk_back(&walk, &facts);
         snap_forecast_make(&forecast, &walk, &facts.arena);
         form.limits = forecast.limits;
@@ -158,12 +159,13 @@ struct snap_compare_form snap_explained_forms(const struct snap_statistics *stat
 void snap_explained_cause(struct snap_verdict *verdict, const char *directory,
                           struct snap_arena *arena)
 {
+    const struct snap_explain_wanted wanted = {SNAP_UNKNOWN, 0};
     struct snap_error unknown = {0};
     struct snap_explain_walk walk;
     struct snap_facts facts;
 
     snap_facts_init(&facts, SNAP_FACTS_OF_RUN);
-    verdict->explained = snap_explain_run_read(&facts, directory, SNAP_UNKNOWN, &unknown);
+    verdict->explained = snap_explain_run_read(&facts, directory, &wanted, &unknown);
     if (verdict->explained) {
         snap_explain_walk_back(&walk, &facts);
         verdict->cause = walk.slow;

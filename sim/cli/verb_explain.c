@@ -15,6 +15,9 @@ static const struct snap_option_help options[] = {
     {"--flink", "DIR",
      "of a real Flink job: answers of its REST interface, saved one a file as "
      "NAME.json: checkpoint details, their subtasks, the job plan"},
+    {"--execution", "N",
+     "which execution of a job that was started again; default: the first one that "
+     "has the CHECKPOINT, else the last one"},
     {"--json", NULL, "print the explanation as JSON"},
     {NULL, NULL, NULL},
 };
@@ -23,20 +26,34 @@ struct request {
     const char *directory;
     bool flink;
     bool json;
-    int64_t checkpoint; /* or SNAP_UNKNOWN: the one worth explaining */
+    struct snap_explain_wanted wanted;
 };
 
-static bool read_checkpoint(const char *word, struct request *request, struct snap_error *error)
+static bool read_number(const char *word, const char *what, int64_t *number,
+                        struct snap_error *error)
 {
     char *end;
-    long long number;
+    long long read;
 
     errno = 0;
-    number = strtoll(word, &end, 10);
-    if (*word == '\0' || *end != '\0' || errno != 0 || number < 1)
+    read = strtoll(word, &end, 10);
+    if (*word == '\0' || *end != '\0' || errno != 0 || read < 1)
         return snap_error_set(error, SNAP_ERROR_USAGE,
-                              "\"%s\" is no checkpoint: they have numbers from 1 on", word);
-    request->checkpoint = number;
+                              "\"%s\" is no %s: they have numbers from 1 on", word, what);
+    *number = read;
+    return true;
+}
+
+static bool read_execution(const char *word, struct request *request, struct snap_error *error)
+{
+    int64_t number = 0;
+
+    if (word && request->flink)
+        return snap_error_set(error, SNAP_ERROR_USAGE,
+                              "--execution is for runs: saved answers of Flink are of one job");
+    if (word && !read_number(word, "execution", &number, error))
+        return false;
+    request->wanted.execution = (uint32_t)snap_ns_min(number, UINT32_MAX);
     return true;
 }
 
@@ -79,7 +96,10 @@ static bool read_request(const struct snap_args *args, struct request *request,
     if (!request->directory)
         return snap_error_set(error, SNAP_ERROR_USAGE,
                               "which run? give its folder: snapsim explain out/NAME [CHECKPOINT]");
-    if (words[expected - 1] && !read_checkpoint(words[expected - 1], request, error))
+    if (words[expected - 1] &&
+        !read_number(words[expected - 1], "checkpoint", &request->wanted.checkpoint, error))
+        return false;
+    if (!read_execution(snap_args_get(args, "--execution"), request, error))
         return false;
     return flink ? check_answers_dir(flink, error) : snap_run_dir_check(request->directory, error);
 }
@@ -89,8 +109,9 @@ static bool read_facts(const struct request *request, struct snap_facts *facts,
 {
     snap_facts_init(facts, request->flink ? SNAP_FACTS_OF_FLINK : SNAP_FACTS_OF_RUN);
     return request->flink
-               ? snap_explain_rest_read(facts, request->directory, request->checkpoint, error)
-               : snap_explain_run_read(facts, request->directory, request->checkpoint, error);
+               ? snap_explain_rest_read(facts, request->directory, request->wanted.checkpoint,
+                                        error)
+               : snap_explain_run_read(facts, request->directory, &request->wanted, error);
 }
 
 static int print(const struct request *request, struct snap_facts *facts)
@@ -114,7 +135,7 @@ static int print(const struct request *request, struct snap_facts *facts)
 
 static int run(char *const *argv)
 {
-    struct request request = {.checkpoint = SNAP_UNKNOWN};
+    struct request request = {.wanted = {SNAP_UNKNOWN, 0}};
     struct snap_error error = {0};
     struct snap_facts facts = {0};
     struct snap_args args;

@@ -117,6 +117,7 @@ static void add_unaligned(struct snap_forms_of *forms, enum snap_knob knob, snap
     if (knob == SNAP_KNOB_ALIGNED_TIMEOUT || forms->facts->settings.aligned_timeout_ns > 0)
         advice->setting_ns = timeout_ns;
     advice->persisted_bytes = bytes;
+    advice->persisted_measured = snap_form_overtaken_measured(forms->facts);
     advice->restore_ns =
         snap_ns_max(0,
                     snap_form_stored(forms->forecast, snap_form_transfer(forms->forecast, bytes))) +
@@ -443,7 +444,8 @@ static void add_modes(struct snap_forms_of *forms, snap_ns need_ns)
         add_overtaking(forms);
     add_interruptible(forms);
     if (snap_form_was_unaligned(walk->facts) && need_ns != SNAP_UNKNOWN &&
-        !walk->facts->storage_faulty && walk->slow != SNAP_SLOW_STARTUP)
+        !walk->facts->storage_faulty && walk->slow != SNAP_SLOW_STARTUP &&
+        walk->slow != SNAP_SLOW_RECOVERY)
         add(forms, SNAP_KNOB_ALIGNED, snap_form_aligned(forms, need_ns));
 }
 
@@ -462,6 +464,8 @@ void snap_forecast_make(struct snap_forecast *forecast, const struct snap_explai
     forecast->storage_files_ns = snap_form_files(walk->facts);
     snap_form_hops(&forms);
     forecast->limits.no_output_timer = lacks_output_timer(&walk->facts->settings);
+    forecast->limits.output_guessed =
+        forecast->limits.no_output_timer && !snap_form_output_share_known(walk->facts);
     snap_form_held(&forms);
     snap_form_limits_find(&forms);
     if (walk->facts->duration_ns == SNAP_UNKNOWN || walk->step_count == 0)

@@ -66,6 +66,7 @@ struct snap_advice {
     snap_ns setting_ns;      /* timeout (0: one is set), target; else SNAP_UNKNOWN */
     int64_t setting_bytes;   /* segment; else SNAP_UNKNOWN */
     int64_t persisted_bytes; /* UNALIGNED, ALIGNED_TIMEOUT */
+    bool persisted_measured; /* it saved that, or that was queued where barriers overtake */
     snap_ns restore_ns;      /* what a restore takes longer, or SNAP_UNKNOWN */
 };
 
@@ -73,8 +74,9 @@ struct snap_advice {
 struct snap_hop_form {
     uint32_t step; /* of the walk */
     snap_ns waited_ns;
-    snap_ns turn_ns; /* beside that, for the sender's turn on the cores */
-    snap_ns form_ns; /* or SNAP_UNKNOWN */
+    snap_ns turn_ns;  /* beside that, for the sender's turn on the cores */
+    snap_ns form_ns;  /* or SNAP_UNKNOWN */
+    snap_ns fired_ns; /* of what it waited aligned, while windows of the receiver fired */
 };
 
 /* Where the forms fail here. */
@@ -87,12 +89,14 @@ struct snap_form_limits {
     snap_ns uneven_ns;  /* ... by how much those of the walk are behind the means together */
     bool not_overtaken; /* it was unaligned, and yet barriers waited as if aligned */
     bool filling;       /* queues were still filling at the trigger */
+    bool recovery;      /* it was waited for the end of restored data */
     bool startup;       /* it was waited for subtasks that had not begun */
     bool at_least_once; /* records behind the barrier go on ahead of those before it */
     bool storage_faulty;
     uint32_t hindered; /* the subtask on the way that faults held up longest, or SNAP_NO_FACT ... */
     snap_ns hindered_ns;  /* ... for so long of the checkpoint */
     bool no_output_timer; /* in output queues barriers wait as if there were no timeout */
+    bool output_guessed;  /* how much of a queue lies there is a guess */
     bool in_work;         /* barriers that overtook waited for a record, a mail or timers in work */
     bool timeout_unknown; /* barriers waited that overtook, and perhaps for a timeout */
     bool paused;          /* a subtask of the way, or behind it, stood still in pauses */

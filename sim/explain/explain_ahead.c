@@ -15,7 +15,7 @@ double snap_form_bytes_per_record(const struct snap_facts *facts)
                : NAN;
 }
 
-static uint32_t senders_of(const struct snap_facts *facts, uint32_t task)
+uint32_t snap_form_senders(const struct snap_facts *facts, uint32_t task)
 {
     uint32_t count = 0;
 
@@ -32,7 +32,7 @@ static double open_records(const struct snap_facts *facts, uint32_t index)
     const struct snap_fact_task *task = &facts->tasks[index];
     const struct snap_fact_settings *settings = &facts->settings;
     double full = (double)settings->segment_bytes / snap_form_bytes_per_record(facts) *
-                  senders_of(facts, index);
+                  snap_form_senders(facts, index);
     double timed = task->records_per_s * (double)settings->buffer_timeout_ns / 1e9;
 
     if (settings->segment_bytes <= 0 || settings->buffer_timeout_ns < 0 || settings->debloat == 1 ||

@@ -87,9 +87,14 @@ struct snap_fact_task {
     int64_t state_bytes;
     int64_t processed_bytes;
     int64_t persisted_bytes;
-    struct snap_fact_amount queued; /* before it at the trigger */
-    double more_records;            /* that lay there right behind the trigger; NaN: not known */
-    double records_per_s;           /* used up; before the trigger if that is known */
+    bool queued_is_mean;            /* over the subtasks of its vertex */
+    bool rate_is_mean;              /* likewise */
+    struct snap_fact_amount queued; /* before it at the trigger, or around it: see around_ns */
+    int64_t restored_bytes; /* in flight, put back before it since a checkpoint completed; or 0 */
+    bool recovered_known;   /* whether it is known ... */
+    snap_ns recovered_ns;   /* ... when all that was used up, or that it was not until the end */
+    double more_records;    /* that lay there right behind the trigger; NaN: not known */
+    double records_per_s;   /* used up; before the trigger if that is known */
     double bytes_per_s;
     double busy; /* shares of the time it ran */
     double backpressured;
@@ -137,8 +142,11 @@ struct snap_fact_settings {
     const char *network_rules; /* whose network stack it is, "2.3", ..., or NULL */
     int64_t output_timeout;    /* 0, 1: a barrier in an output queue may begin to overtake */
     int64_t segment_bytes;
-    snap_ns buffer_timeout_ns; /* until an open buffer is sent as it is */
-    int64_t debloat;           /* 0, 1 */
+    int64_t exclusive_per_channel; /* buffers of an input, ... */
+    int64_t floating_per_gate;
+    int64_t per_subpartition_max; /* ... and of an output queue */
+    snap_ns buffer_timeout_ns;    /* until an open buffer is sent as it is */
+    int64_t debloat;              /* 0, 1 */
     snap_ns debloat_target_ns;
     snap_ns unaligned_turn_ns; /* of the cores, for each subtask of an unaligned checkpoint */
     snap_ns startup_max_ns;    /* until a subtask that runs begins its work, at most */
@@ -160,6 +168,8 @@ struct snap_facts {
     struct snap_arena arena;
     enum snap_facts_origin origin;
     const char *job;
+    uint32_t execution;       /* of the job, from 1 ... */
+    uint32_t execution_count; /* ... of so many; 0: not known */
     int64_t checkpoint;
     const char *kind;      /* "Checkpoint", "Savepoint", ... */
     const char *alignment; /* "ALIGNED", ..., or NULL */
@@ -171,6 +181,8 @@ struct snap_facts {
     snap_ns duration_ns;     /* end to end; in progress: until what was read last */
     snap_ns next_trigger_ns; /* of the checkpoint behind it, or SNAP_UNKNOWN */
     snap_ns rest_ns; /* from the end of a checkpoint before it until the trigger; UNKNOWN: none */
+    snap_ns
+        around_ns; /* what was queued is a mean over so long around the trigger; 0: it was then */
     int64_t in_flight_bytes; /* of the whole job at the trigger */
     int64_t channel_files;   /* in which data in flight was saved */
     uint32_t acknowledged_count;

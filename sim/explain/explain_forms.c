@@ -132,6 +132,21 @@ int64_t snap_form_overtaken_bytes(const struct snap_facts *facts)
     return sum + arriving_bytes(facts);
 }
 
+bool snap_form_overtaken_measured(const struct snap_facts *facts)
+{
+    bool all_overtaken = true;
+
+    if (snap_form_was_unaligned(facts))
+        return true;
+    for (uint32_t i = 0; i < facts->task_count; i++) {
+        if (snap_facts_overtakes(facts, facts->tasks[i].vertex) &&
+            facts->tasks[i].queued.bytes == SNAP_UNKNOWN && facts->in_flight_bytes == SNAP_UNKNOWN)
+            return false;
+        all_overtaken = all_overtaken && snap_facts_overtakes(facts, facts->tasks[i].vertex);
+    }
+    return all_overtaken;
+}
+
 /* From the settings; else the shortest asynchronous part is latency, and the best one in its time
  * shows what one subtask writes a second. The bandwidth is that of all together: however many write
  * at the same time, each is that quick, and the one with most is done last. (An asynchronous part
@@ -217,7 +232,7 @@ void snap_form_hops(struct snap_forms_of *forms)
             continue;
         form_ns = snap_form_drain(task, &forms->ahead[step->task]);
         forecast->hops[forecast->hop_count++] =
-            (struct snap_hop_form){i, waited_ns, turn_beside(forms->walk, i), form_ns};
+            (struct snap_hop_form){i, waited_ns, turn_beside(forms->walk, i), form_ns, 0};
         forms->waited_ns += waited_ns;
         forms->longest_ns = snap_ns_max(forms->longest_ns, waited_ns);
         if (step->open)
@@ -390,7 +405,9 @@ snap_ns snap_form_less_queued(const struct snap_forms_of *forms, const struct sn
         bool overtook = facts->tasks[forms->walk->steps[hop->step].task].unaligned &&
                         !forecast->limits.no_output_timer;
 
-        waited_ns += overtook ? hop->waited_ns : snap_form_less_of(less, hop->waited_ns);
+        waited_ns += overtook
+                         ? hop->waited_ns
+                         : hop->fired_ns + snap_form_less_of(less, hop->waited_ns - hop->fired_ns);
     }
     /* The barrier has a way before it that the walk does not know of. */
     if (snap_form_is_unfinished(forms) && !snap_form_was_unaligned(facts))

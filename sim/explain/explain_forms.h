@@ -42,11 +42,21 @@ void snap_form_ahead(struct snap_forms_of *forms);
 /* Returns the mean size of the records that lie in queues; NaN: not known. */
 double snap_form_bytes_per_record(const struct snap_facts *facts);
 
+/* Returns how many subtasks send to the subtask. */
+uint32_t snap_form_senders(const struct snap_facts *facts, uint32_t task);
+
+/* Whether the settings tell how much of a full channel lies in its output queue. */
+bool snap_form_output_share_known(const struct snap_facts *facts);
+
 /* Whether a barrier of the checkpoint overtook data. */
 bool snap_form_was_unaligned(const struct snap_facts *facts);
 
 /* Returns the bytes that an unaligned checkpoint would have saved, or did save. */
 int64_t snap_form_overtaken_bytes(const struct snap_facts *facts);
+
+/* Whether these are what it saved, or what is known to have been queued; else they are worked out.
+ */
+bool snap_form_overtaken_measured(const struct snap_facts *facts);
 
 /* Fills in latency and bandwidth of the storage, the latter of all subtasks together. */
 void snap_form_storage(struct snap_forecast *forecast, const struct snap_facts *facts);

@@ -113,16 +113,19 @@ static bool waits_for_a_record(const struct snap_forms_of *forms, const struct s
 }
 
 /* A barrier that overtakes nothing waited twice as long before a vertex with windows as what lay
- * there takes: windows that fire are one piece of work, and no form has what comes of them. */
-static void note_windows(const struct snap_forms_of *forms, const struct snap_hop_form *hop,
-                         struct snap_form_limits *limits)
+ * there takes: windows that fire are one piece of work, and no form has what comes of them. No mode
+ * and no size of buffers shortens that. */
+static void note_windows(struct snap_forms_of *forms, struct snap_hop_form *hop)
 {
     const struct snap_facts *facts = forms->facts;
     const struct snap_fact_task *task = &facts->tasks[forms->walk->steps[hop->step].task];
 
     if (facts->vertices[task->vertex].windows && !task->unaligned && hop->form_ns != SNAP_UNKNOWN &&
-        matters(facts, hop->waited_ns) && 2 * hop->form_ns < hop->waited_ns)
-        limits->windows = task->vertex;
+        matters(facts, hop->waited_ns) && 2 * hop->form_ns < hop->waited_ns) {
+        forms->forecast->limits.windows = task->vertex;
+        hop->fired_ns = hop->waited_ns - hop->form_ns;
+        forms->forecast->held_ns += hop->fired_ns;
+    }
 }
 
 /* Who makes many records of one, on the way, where it mattered. */
@@ -157,12 +160,13 @@ void snap_form_limits_find(struct snap_forms_of *forms)
     limits->not_overtaken = snap_form_was_unaligned(facts) && forms->stuck_ns > 0;
     limits->at_least_once = facts->settings.at_least_once == 1;
     limits->startup = forms->walk->slow == SNAP_SLOW_STARTUP;
+    limits->recovery = forms->walk->slow == SNAP_SLOW_RECOVERY;
     limits->storage_faulty = facts->storage_faulty;
     limits->timeout_unknown = waited && facts->settings.aligned_timeout_ns == SNAP_UNKNOWN;
-    limits->in_work = waited && !limits->timeout_unknown;
+    limits->in_work = waited && !limits->timeout_unknown && !limits->recovery;
     for (uint32_t i = 0; i < forms->forecast->hop_count; i++) {
         note_fan_out(forms, &forms->forecast->hops[i], limits);
-        note_windows(forms, &forms->forecast->hops[i], limits);
+        note_windows(forms, &forms->forecast->hops[i]);
     }
     for (uint32_t i = 0; i < forms->forecast->hop_count; i++) {
         const struct snap_explain_step *step = &forms->walk->steps[forms->forecast->hops[i].step];

@@ -30,10 +30,8 @@ static snap_ns waited_before(const struct snap_forms_of *forms, uint32_t vertex)
     return waited_ns;
 }
 
-/* Of the fullest channel before a receiver so much lies on the sender's side: up to ten buffers
- * (max-buffers-per-channel) behind the two and the share of the floating ones that the receiver
- * has. */
-#define OUTPUT_SHARE 0.75
+/* What of a channel lies on the sender's side if nothing says how many buffers there are. */
+#define OUTPUT_SHARE_GUESS 0.75
 
 /* What of the way through the graph is asked for. */
 struct way {
@@ -59,11 +57,36 @@ static snap_ns need_of_vertex(const struct snap_forms_of *forms, uint32_t vertex
     return own;
 }
 
-/* When the last barrier is before a vertex that those before it send at the instant, and behind
- * which it would have so long to wait. What begins to overtake goes on with it. */
-static snap_ns step_over(const struct way *way, bool overtakes, snap_ns sent_ns, snap_ns own_ns)
+bool snap_form_output_share_known(const struct snap_facts *facts)
 {
-    snap_ns out_ns = sent_ns + (snap_ns)(OUTPUT_SHARE * (double)own_ns);
+    const struct snap_fact_settings *settings = &facts->settings;
+
+    return settings->per_subpartition_max > 0 && settings->exclusive_per_channel > 0 &&
+           settings->floating_per_gate >= 0;
+}
+
+/* What of the fullest channel before the vertex lies on the sender's side: all that an output queue
+ * takes, beside the receiver's buffers of the channel and its share of the floating ones. */
+static double output_share(const struct snap_facts *facts, uint32_t vertex)
+{
+    const struct snap_fact_settings *settings = &facts->settings;
+    double output = (double)settings->per_subpartition_max;
+    uint32_t senders = snap_form_senders(facts, facts->vertices[vertex].task_first);
+
+    if (!snap_form_output_share_known(facts) || senders == 0)
+        return OUTPUT_SHARE_GUESS;
+    return output / (output + (double)settings->exclusive_per_channel +
+                     (double)settings->floating_per_gate / senders);
+}
+
+/* When the last barrier is before a vertex that those before it send at the instant, and behind
+ * which it would have so long to wait; no share of output queues: nothing is overtaken there. What
+ * begins to overtake goes on with it. */
+static snap_ns step_over(const struct way *way, double output_share, snap_ns sent_ns,
+                         snap_ns own_ns)
+{
+    bool overtakes = output_share > 0;
+    snap_ns out_ns = sent_ns + (snap_ns)(output_share * (double)own_ns);
 
     if (way->timeout_ns == SNAP_NEVER || !overtakes)
         return sent_ns + own_ns;
@@ -95,7 +118,7 @@ static snap_ns need_of_graph(const struct snap_forms_of *forms, const struct way
             own = need_of_vertex(forms, v, way->less);
         if (own == SNAP_UNKNOWN)
             return SNAP_UNKNOWN;
-        need[v] = step_over(way, overtakes, need[v], own);
+        need[v] = step_over(way, overtakes ? output_share(facts, v) : 0, need[v], own);
         longest = snap_ns_max(longest, need[v]);
     }
     return longest;

@@ -127,9 +127,11 @@ static void end_flow(const struct snap_explain_trace *trace, uint32_t vertex)
         return;
     row = snap_flow_at(flow, vertex, bin);
     rate = mean_rate(trace, vertex, bin);
+    facts->around_ns = flow->width_ns;
     for (uint32_t i = 0; i < parallelism; i++) {
         struct snap_fact_task *task = &facts->tasks[facts->vertices[vertex].task_first + i];
 
+        task->queued_is_mean = task->rate_is_mean = parallelism > 1;
         if (!isnan(row->backlog))
             task->queued.records = (int64_t)(row->backlog / parallelism + 0.5);
         if (bin + 1 < flow->bin_count)
@@ -204,6 +206,7 @@ static void bound_by_receivers(struct snap_explain_trace *trace, uint32_t vertex
         struct snap_fact_task *task = &facts->tasks[i];
         const struct snap_fact_amount *taken = &trace->taken_at_trigger[i];
 
+        task->rate_is_mean = false;
         task->records_per_s = rate * (double)task->records_in / own.records_in;
         if (trace->statistics->buffers_seen)
             task->bytes_per_s = taken->records > 0 ? task->records_per_s * (double)taken->bytes /

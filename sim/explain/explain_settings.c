@@ -29,6 +29,9 @@ static void read_network(struct snap_facts *facts, const json_t *network)
         settings->network_rules = snap_arena_strdup(&facts->arena, rules);
     settings->output_timeout = snap_pick_flag(network, "output_timeout");
     settings->segment_bytes = snap_pick_number(network, "segment_bytes");
+    settings->exclusive_per_channel = snap_pick_number(network, "exclusive_per_channel");
+    settings->floating_per_gate = snap_pick_number(network, "floating_per_gate");
+    settings->per_subpartition_max = snap_pick_number(network, "per_subpartition_max");
     settings->buffer_timeout_ns = snap_pick_number(network, "buffer_timeout_ns");
     settings->debloat = snap_pick_flag(network, "debloat");
     settings->debloat_target_ns = snap_pick_number(network, "debloat_target_ns");
@@ -74,6 +77,17 @@ static void read_in_flight(struct snap_facts *facts, const json_t *checkpoints)
     }
 }
 
+/* Where nothing was in flight nothing was queued, whatever the mean around that instant is. */
+static void settle_queued(struct snap_facts *facts)
+{
+    if (facts->around_ns == 0 || facts->in_flight_bytes != 0)
+        return;
+    facts->around_ns = 0;
+    for (uint32_t i = 0; i < facts->task_count; i++)
+        if (facts->tasks[i].queued.records != SNAP_UNKNOWN)
+            facts->tasks[i].queued.records = 0;
+}
+
 void snap_facts_read_summary(struct snap_facts *facts, const char *path)
 {
     json_t *root = json_load_file(path, 0, NULL);
@@ -83,6 +97,7 @@ void snap_facts_read_summary(struct snap_facts *facts, const char *path)
     if (version)
         facts->settings.flink_version = snap_arena_strdup(&facts->arena, version);
     read_in_flight(facts, json_object_get(root, "checkpoints"));
+    settle_queued(facts);
     if (settings) {
         snap_fact_settings_of_rest(&facts->settings,
                                    json_object_get(settings, "checkpoint_config"));

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "explain/explain_pause.h"
+#include "explain/explain_recovery.h"
 
 /* One subtask lags if its last barrier came so much later than those of the others, ... */
 #define BEHIND_FACTOR_MIN 1.5
@@ -93,8 +94,10 @@ static bool lags(const struct snap_facts *facts, uint32_t task)
 static void compare(struct snap_explain_walk *walk, uint32_t task)
 {
     walk->behind_factor = factor_of(walk->facts, task, ready_of);
-    walk->queued_factor = factor_of(walk->facts, task, queued_of);
-    walk->rate_factor = factor_of(walk->facts, task, rate_of);
+    if (!walk->facts->tasks[task].queued_is_mean)
+        walk->queued_factor = factor_of(walk->facts, task, queued_of);
+    if (!walk->facts->tasks[task].rate_is_mean)
+        walk->rate_factor = factor_of(walk->facts, task, rate_of);
     walk->records_factor = factor_of(walk->facts, task, records_of);
     if (walk->behind_factor > 0)
         walk->others_ready_ns = (snap_ns)(ready_of(walk->facts, task) / walk->behind_factor);
@@ -254,6 +257,10 @@ static enum snap_slow slow_of(struct snap_explain_walk *walk, struct snap_arena 
     if (heard_late(walk)) {
         walk->culprit = walk->steps[walk->longest].task;
         return SNAP_SLOW_HELD;
+    }
+    if (snap_explain_recovery_rules(walk)) {
+        walk->culprit = walk->steps[walk->longest].task;
+        return SNAP_SLOW_RECOVERY;
     }
     if (walk->steps[walk->longest].kind == SNAP_EXPLAIN_QUEUE)
         return slow_in_queues(walk, arena);

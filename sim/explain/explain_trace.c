@@ -6,6 +6,7 @@
 #include "model/names.h"
 #include "explain/explain_begin.h"
 #include "explain/explain_rates.h"
+#include "explain/explain_recovery.h"
 
 enum { TABLE_MIN = 64, SPREAD = 0x9E3779B1 };
 
@@ -49,7 +50,7 @@ static struct snap_explain_channel *channel_of(struct snap_explain_trace *trace,
     trace->channels = snap_arena_grow(&trace->facts->arena, trace->channels, count,
                                       &trace->channel_capacity, sizeof(trace->channels[0]));
     trace->channels[count] =
-        (struct snap_explain_channel){from, to, SNAP_NO_FACT, trace->first_of[from], {0, 0, 0}};
+        (struct snap_explain_channel){from, to, SNAP_NO_FACT, trace->first_of[from], {0, 0, 0}, 0};
     trace->first_of[from] = count;
     trace->channel_count++;
     *slot = count + 1;
@@ -77,6 +78,7 @@ void snap_explain_trace_begin(struct snap_explain_trace *trace, struct snap_fact
     trace->taken_at_begin = SNAP_ARENA_ARRAY(arena, struct snap_fact_amount, count);
     trace->taken_at_trigger = SNAP_ARENA_ARRAY(arena, struct snap_fact_amount, count);
     trace->takes = SNAP_ARENA_ARRAY(arena, struct snap_explain_takes, count);
+    trace->recoveries = SNAP_ARENA_ARRAY(arena, struct snap_explain_recovery, count);
     trace->first_of = SNAP_ARENA_ARRAY(arena, uint32_t, count);
     for (uint32_t i = 0; i < count; i++)
         trace->first_of[i] = SNAP_NO_FACT;
@@ -108,9 +110,17 @@ static struct snap_fact_amount minus(struct snap_fact_amount a, struct snap_fact
 static void on_queued(struct snap_explain_trace *trace, uint32_t from, uint32_t to,
                       const struct snap_event *event)
 {
+    struct snap_explain_channel *channel;
+
     if (from >= trace->facts->task_count || to >= trace->facts->task_count)
         return;
-    add(&channel_of(trace, from, to)->queued, event->args[2], event->args[3]);
+    channel = channel_of(trace, from, to);
+    add(&channel->queued, event->args[2], event->args[3]);
+    /* What the receiver had lies before all that its sender has sent meanwhile. */
+    if (event->type == SNAP_EVENT_BUFFER_RECOVERED)
+        channel->restored_bytes += event->args[2];
+    else
+        snap_explain_recovery_queued(trace, channel);
     add(&trace->queued[to], event->args[2], event->args[3]);
 }
 
@@ -124,10 +134,13 @@ static void on_taken(struct snap_explain_trace *trace, const struct snap_event *
 {
     uint32_t from = (uint32_t)event->args[0];
     uint32_t to = event->actor;
+    struct snap_explain_channel *channel;
 
     if (from >= trace->facts->task_count || to >= trace->facts->task_count)
         return;
-    take(&channel_of(trace, from, to)->queued, event->args[2], event->args[3]);
+    channel = channel_of(trace, from, to);
+    take(&channel->queued, event->args[2], event->args[3]);
+    snap_explain_recovery_taken(trace, channel, event->args[2], event->at_ns);
     take(&trace->queued[to], event->args[2], event->args[3]);
     add(&trace->taken[to], event->args[2], event->args[3]);
     trace->takes[to].last_ns = event->at_ns;
@@ -145,6 +158,7 @@ static void drop(struct snap_explain_trace *trace, struct snap_explain_channel *
     all->bytes -= gone->bytes < all->bytes ? gone->bytes : all->bytes;
     all->records -= gone->records < all->records ? gone->records : all->records;
     memset(&channel->queued, 0, sizeof(channel->queued));
+    channel->restored_bytes = 0;
 }
 
 /* One that ended before the trigger held nothing up. */
@@ -332,6 +346,7 @@ void snap_explain_trace_event(struct snap_explain_trace *trace, const struct sna
         trace->rate_begun = true;
         copy_amounts(trace, trace->taken_at_begin);
     }
+    snap_explain_recovery_event(trace, event);
     if (event->type == SNAP_EVENT_BUFFER_QUEUED)
         on_queued(trace, event->actor, (uint32_t)event->args[0], event);
     else if (event->type == SNAP_EVENT_BUFFER_RECOVERED)
@@ -422,4 +437,5 @@ void snap_explain_trace_end(struct snap_explain_trace *trace)
                         "The trace has no events of buffers: what lay before a barrier is known "
                         "per vertex at best; `--trace buffers` tells it per channel.");
     snap_explain_rates_end(trace);
+    snap_explain_recovery_end(trace);
 }

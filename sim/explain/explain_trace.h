@@ -22,6 +22,15 @@ struct snap_explain_channel {
     uint32_t hop;  /* in the facts, or SNAP_NO_FACT */
     uint32_t next; /* of the same sender, or SNAP_NO_FACT */
     struct snap_fact_amount queued;
+    int64_t restored_bytes; /* of it, up to the last that a restore put back */
+};
+
+/* What a restore put back for a subtask, until a checkpoint completes. */
+struct snap_explain_recovery {
+    int64_t input_bytes;
+    int64_t output_bytes;
+    int64_t outputs_left; /* buffers of its outputs that are still to be queued */
+    snap_ns recovered_ns; /* the last of what lay before it was used up */
 };
 
 /* What a subtask had used up by the last times that it was done with a buffer. */
@@ -47,7 +56,8 @@ struct snap_explain_trace {
     struct snap_fact_amount *taken_at_trigger;
     struct snap_fact_amount *taken_at_send; /* by hop, of the receiver */
     uint32_t taken_capacity;
-    struct snap_explain_takes *takes; /* by task */
+    struct snap_explain_takes *takes;         /* by task */
+    struct snap_explain_recovery *recoveries; /* by task */
     struct snap_explain_channel *channels;
     uint32_t channel_count;
     uint32_t channel_capacity;

@@ -41,15 +41,6 @@ snap_ns snap_explain_turn_of(const struct snap_facts *facts, const struct snap_f
     return turn_ns;
 }
 
-static uint32_t sender_count(const struct snap_facts *facts, uint32_t task)
-{
-    uint32_t count = 0;
-
-    for (uint32_t i = 0; i < facts->task_count; i++)
-        count += snap_facts_connected(facts, i, task);
-    return count;
-}
-
 snap_ns snap_form_turns(const struct snap_forms_of *forms)
 {
     const struct snap_facts *facts = forms->facts;
@@ -57,7 +48,7 @@ snap_ns snap_form_turns(const struct snap_forms_of *forms)
 
     for (uint32_t i = 0; i < forms->forecast->hop_count; i++) {
         uint32_t task = forms->walk->steps[forms->forecast->hops[i].step].task;
-        double senders = sender_count(facts, task);
+        double senders = snap_form_senders(facts, task);
 
         if (snap_facts_overtakes(facts, facts->tasks[task].vertex))
             turns += (task == forms->walk->target ? senders : 1) / (senders + 1);

@@ -13,6 +13,7 @@ const char *snap_slow_key(enum snap_slow slow)
         [SNAP_SLOW_ACK] = "acknowledgement", [SNAP_SLOW_DECLINED] = "declined",
         [SNAP_SLOW_FAILOVER] = "failover",   [SNAP_SLOW_STARTUP] = "startup",
         [SNAP_SLOW_TURN] = "turn",           [SNAP_SLOW_PAUSE] = "pause",
+        [SNAP_SLOW_RECOVERY] = "recovery",
     };
 
     SNAP_CHECK(slow < SNAP_SLOW_COUNT);

@@ -73,9 +73,9 @@ static void add_useless(struct snap_text *text, const struct snap_forecast *fore
         const struct snap_advice *advice = &forecast->advices[i];
 
         if (!is_shown(advice))
-            snap_text_printf(&words, "%s%s (%s)", words.length > 0 ? ", " : "Would not help: ",
-                             setting_name(advice, arena),
-                             snap_duration_name(advice->predicted_ns, arena));
+            snap_text_printf(
+                &words, "%s%s (%s)", words.length > 0 ? ", " : "Would not help (estimates): ",
+                setting_name(advice, arena), snap_duration_name(advice->predicted_ns, arena));
     }
     if (words.length > 0) {
         snap_text_add_string(&words, ".");
@@ -124,6 +124,21 @@ static void add_table(struct snap_text *text, const struct snap_explanation *exp
     }
     snap_table_text(&table, SNAP_EXPLANATION_WIDTH, text);
     snap_table_fini(&table);
+}
+
+/* Which figures nobody has seen. */
+static void add_sources(struct snap_text *text, const struct snap_explanation *explanation)
+{
+    bool of_run = explanation->facts->origin == SNAP_FACTS_OF_RUN;
+    bool under_way = explanation->facts->status == SNAP_FACTS_IN_PROGRESS;
+    struct snap_text words = {0};
+
+    if (shows_none(explanation->forecast))
+        return;
+    snap_text_printf(&words, "Predicted: estimates by closed form. %s: measured in the %s.",
+                     under_way ? "So Far" : "It Had", of_run ? "run" : "job");
+    snap_paragraph_text(words.data, SNAP_EXPLANATION_WIDTH, text);
+    snap_text_fini(&words);
 }
 
 /* ---- remarks ---- */
@@ -182,11 +197,13 @@ static void add_price(struct snap_text *text, const struct snap_advice *advice,
         snap_text_printf(&words, "Unaligned has its price at a restore");
     else
         snap_text_printf(&words,
-                         "Unaligned writes %s of data in flight with each checkpoint, and has its "
-                         "price at a restore",
-                         snap_size_name(advice->persisted_bytes, arena));
+                         "Unaligned, this checkpoint saves %s of data in flight (%s; another one "
+                         "as much as it finds), and has its price at a restore",
+                         snap_size_name(advice->persisted_bytes, arena),
+                         advice->persisted_measured ? "measured" : "estimated");
     snap_text_printf(
-        &words, ": what was saved is read back and used up before new input, some %s.%s",
+        &words,
+        ": what was saved is read back and used up before new input, some %s (estimated).%s",
         snap_duration_name(advice->restore_ns, arena),
         advice->persisted_bytes == SNAP_UNKNOWN
             ? ""
@@ -322,14 +339,19 @@ static void add_failing(struct snap_text *text, const struct snap_explanation *e
         {limits->skew, "Skew: means over subtasks do not hold; the forms take the figures of the "
                        "slow one."},
         {limits->startup, "Start-up: no form knows when a subtask begins its work."},
+        {limits->recovery, "Recovery: no form knows how long restored data takes."},
         {limits->filling, "The queues were still filling when it was triggered: what lay there "
                           "then is less than the barrier met."},
         {limits->at_least_once,
          "At-least-once: channels whose barrier has passed go on, and their records compete with "
          "those before the other barriers: it takes longer than the form says."},
-        {limits->no_output_timer,
+        {limits->no_output_timer && limits->output_guessed,
          "No timer in output queues: a barrier waits there as if aligned, and how much of what "
-         "waits lies there is not known. The forms take three quarters."},
+         "waits lies there is not known. The forms guess three quarters."},
+        {limits->no_output_timer && !limits->output_guessed,
+         "No timer in output queues: a barrier waits there as if aligned, and how much of what "
+         "waits lies there is not known. The forms estimate it by the buffers that full queues "
+         "have on either side."},
         {limits->in_work, "Work in progress: a record, a mail or timers that fire are finished "
                           "before a barrier is taken; no form knows how long that takes."},
         {limits->paused, "Pauses: nobody knows how many fall into a checkpoint, and the forms have "
@@ -381,6 +403,7 @@ void snap_explanation_advice(struct snap_text *text, const struct snap_explanati
     snap_text_add_string(text, helps_only_itself(forecast) ? "\nBy closed form\n"
                                                            : "\nWhat would help\n");
     add_table(text, explanation);
+    add_sources(text, explanation);
     add_useless(text, forecast, arena);
     add_remarks(text, explanation, arena);
     if (forecast->storage_guessed && forecast->storage_latency_ns != SNAP_UNKNOWN)

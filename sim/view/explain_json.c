@@ -43,6 +43,10 @@ static void add_checkpoint(struct snap_json *json, const struct snap_facts *fact
 
     snap_json_string(json, "of", facts->origin == SNAP_FACTS_OF_FLINK ? "flink" : "run");
     snap_json_string(json, "job", facts->job);
+    if (facts->execution_count > 0) {
+        snap_json_number(json, "execution", facts->execution);
+        snap_json_number(json, "executions", facts->execution_count);
+    }
     snap_json_number(json, "checkpoint", facts->checkpoint);
     snap_json_string(json, "kind", facts->kind);
     snap_json_string(json, "alignment", facts->alignment);
@@ -51,6 +55,7 @@ static void add_checkpoint(struct snap_json *json, const struct snap_facts *fact
     add_number(json, "triggered_at_ns", facts->triggered_at_ns);
     add_number(json, "end_to_end_duration_ns", facts->duration_ns);
     add_number(json, "in_flight_bytes_at_trigger", facts->in_flight_bytes);
+    snap_json_number(json, "queued_mean_over_ns", facts->around_ns);
 }
 
 static void add_steps(struct snap_json *json, const struct snap_explain_walk *walk)
@@ -94,6 +99,8 @@ static void add_hop(struct snap_json *json, const struct snap_explanation *expla
     add_amount(json, "before_it_on_all_channels", &step->hop->all);
     add_amount(json, "used_up_meanwhile", &step->hop->taken);
     add_amount(json, "queued_at_trigger", &task->queued);
+    snap_json_bool(json, "queued_is_mean_of_vertex", task->queued_is_mean);
+    snap_json_bool(json, "rate_is_mean_of_vertex", task->rate_is_mean);
     add_real(json, "records_per_s", task->records_per_s);
     add_real(json, "bytes_per_s", task->bytes_per_s);
     add_real(json, "busy", task->busy);
@@ -170,6 +177,7 @@ static void add_advice(struct snap_json *json, const struct snap_forecast *forec
         add_number(json, "setting_ns", advice->setting_ns);
         add_number(json, "setting_bytes", advice->setting_bytes);
         add_number(json, "persisted_bytes", advice->persisted_bytes);
+        snap_json_bool(json, "persisted_measured", advice->persisted_measured);
         add_number(json, "restore_ns", advice->restore_ns);
         snap_json_object_end(json);
     }
@@ -194,6 +202,7 @@ static void add_limits(struct snap_json *json, const struct snap_explanation *ex
     snap_json_number(json, "uneven_ns", limits->uneven_ns);
     snap_json_bool(json, "not_overtaken", limits->not_overtaken);
     snap_json_bool(json, "startup", limits->startup);
+    snap_json_bool(json, "recovery", limits->recovery);
     snap_json_bool(json, "queues_filling", limits->filling);
     snap_json_bool(json, "at_least_once", limits->at_least_once);
     snap_json_bool(json, "no_output_timer", limits->no_output_timer);

@@ -14,34 +14,42 @@ struct first {
     struct snap_trace_reader reader; /* the job of the statistics lies in it */
     struct snap_statistics statistics;
     uint32_t execution; /* that the statistics are of */
-    bool last;          /* no other followed */
+    uint32_t count;     /* of executions */
     snap_ns startup_ns; /* of the run's model, or SNAP_UNKNOWN */
 };
 
-static bool has_it(const struct first *first, int64_t checkpoint)
+/* Whether the execution that was read is the one that is asked for. */
+static bool is_wanted(const struct first *first, const struct snap_explain_wanted *wanted)
 {
-    return checkpoint != SNAP_UNKNOWN && snap_statistics_find(&first->statistics, checkpoint);
+    if (wanted->execution > 0)
+        return first->execution + 1 == wanted->execution;
+    return wanted->checkpoint != SNAP_UNKNOWN &&
+           snap_statistics_find(&first->statistics, wanted->checkpoint);
 }
 
-/* Statistics of the execution that has the checkpoint, else of the last one. */
-static bool read_first(struct first *first, int64_t checkpoint, struct snap_error *error)
+/* Statistics of the execution that is asked for, else of the last one. Those behind it are
+ * counted. */
+static bool read_first(struct first *first, const struct snap_explain_wanted *wanted,
+                       struct snap_error *error)
 {
     struct snap_trace_reader *reader = &first->reader;
     struct snap_event event;
     enum snap_trace_read read;
+    bool found = false;
 
     snap_statistics_init(&first->statistics, reader->job);
     while ((read = snap_trace_reader_next(reader, &event, error)) == SNAP_TRACE_READ_EVENT) {
+        found = found || (first->execution != reader->execution && is_wanted(first, wanted));
+        if (found)
+            continue;
         if (first->execution != reader->execution) {
-            if (has_it(first, checkpoint))
-                break;
             snap_statistics_fini(&first->statistics);
             snap_statistics_init(&first->statistics, reader->job);
             first->execution = reader->execution;
         }
         snap_statistics_event(&first->statistics, &event);
     }
-    first->last = read == SNAP_TRACE_READ_END;
+    first->count = reader->execution + 1;
     snap_statistics_finish(&first->statistics, 0);
     return read != SNAP_TRACE_READ_ERROR;
 }
@@ -52,7 +60,7 @@ static void read_flow(struct first *first, const char *path)
     struct snap_error ignored = {0};
     struct snap_flow flow;
 
-    if (!first->last || access(path, R_OK) != 0)
+    if (first->execution + 1 < first->count || access(path, R_OK) != 0)
         return;
     snap_flow_init(&flow, first->statistics.job);
     if (!snap_flow_file_read(&flow, path, &ignored)) {
@@ -61,6 +69,14 @@ static void read_flow(struct first *first, const char *path)
     }
     snap_flow_fini(&first->statistics.flow);
     first->statistics.flow = flow;
+}
+
+static bool fail_execution(const struct first *first, const char *directory, uint32_t wanted,
+                           struct snap_error *error)
+{
+    return snap_error_set(error, SNAP_ERROR_USAGE,
+                          "the run in %s has no execution %u of the job: it has %s%u", directory,
+                          wanted, first->count > 1 ? "1 to " : "only ", first->count);
 }
 
 static bool fail_none(const struct snap_statistics *statistics, const char *directory,
@@ -79,13 +95,19 @@ static bool fail_none(const struct snap_statistics *statistics, const char *dire
 }
 
 static const struct snap_checkpoint_stats *choose(const struct first *first, const char *directory,
-                                                  int64_t wanted, struct snap_error *error)
+                                                  const struct snap_explain_wanted *wanted,
+                                                  struct snap_error *error)
 {
     const struct snap_statistics *statistics = &first->statistics;
-    const struct snap_checkpoint_stats *chosen =
-        wanted == SNAP_UNKNOWN ? snap_explain_choose(statistics, first->startup_ns)
-                               : snap_statistics_find(statistics, wanted);
+    const struct snap_checkpoint_stats *chosen;
 
+    if (wanted->execution > first->count) {
+        fail_execution(first, directory, wanted->execution, error);
+        return NULL;
+    }
+    chosen = wanted->checkpoint == SNAP_UNKNOWN
+                 ? snap_explain_choose(statistics, first->startup_ns)
+                 : snap_statistics_find(statistics, wanted->checkpoint);
     if (chosen)
         return chosen;
     if (statistics->checkpoint_count == 0)
@@ -93,7 +115,10 @@ static const struct snap_checkpoint_stats *choose(const struct first *first, con
     else
         snap_error_set(error, SNAP_ERROR_USAGE,
                        "the run in %s has no checkpoint %lld; %s has %lld to %lld", directory,
-                       (long long)wanted, first->execution > 0 ? "its last execution" : "it",
+                       (long long)wanted->checkpoint,
+                       wanted->execution > 0  ? "that execution"
+                       : first->execution > 0 ? "its last execution"
+                                              : "it",
                        (long long)statistics->checkpoints[0]->id,
                        (long long)statistics->checkpoints[statistics->checkpoint_count - 1]->id);
     return NULL;
@@ -127,9 +152,8 @@ static void note_reading(struct snap_facts *facts, const struct first *first)
     if (first->reader.unknown_events > 0)
         snap_facts_miss(facts, "A newer version wrote the trace: %llu events are not known here.",
                         (unsigned long long)first->reader.unknown_events);
-    if (first->execution > 0 || !first->last)
-        snap_facts_miss(facts, "The run has several executions of the job; this is number %u.",
-                        first->execution + 1);
+    facts->execution = first->execution + 1;
+    facts->execution_count = first->count;
 }
 
 /* What the facts still borrow from the first reading is copied. */
@@ -140,7 +164,7 @@ static void keep(struct snap_facts *facts)
 }
 
 static bool read_both(struct snap_facts *facts, struct first *first, const char *directory,
-                      int64_t wanted, struct snap_error *error)
+                      const struct snap_explain_wanted *wanted, struct snap_error *error)
 {
     struct snap_arena *arena = &facts->arena;
     const char *path = snap_arena_printf(arena, "%s/trace.jsonl", directory);
@@ -162,8 +186,8 @@ static bool read_both(struct snap_facts *facts, struct first *first, const char 
     return true;
 }
 
-bool snap_explain_run_read(struct snap_facts *facts, const char *directory, int64_t checkpoint,
-                           struct snap_error *error)
+bool snap_explain_run_read(struct snap_facts *facts, const char *directory,
+                           const struct snap_explain_wanted *wanted, struct snap_error *error)
 {
     const char *path = snap_arena_printf(&facts->arena, "%s/trace.jsonl", directory);
     struct first first;
@@ -172,7 +196,7 @@ bool snap_explain_run_read(struct snap_facts *facts, const char *directory, int6
     memset(&first, 0, sizeof(first));
     if (!snap_trace_reader_open(&first.reader, path, error))
         return false;
-    good = read_both(facts, &first, directory, checkpoint, error);
+    good = read_both(facts, &first, directory, wanted, error);
     snap_statistics_fini(&first.statistics);
     snap_trace_reader_close(&first.reader);
     return good;

@@ -13,11 +13,17 @@
 #include "base/error.h"
 #include "explain/explain_facts.h"
 
+/* Which checkpoint of a run. */
+struct snap_explain_wanted {
+    int64_t checkpoint; /* SNAP_UNKNOWN: the one worth explaining */
+    uint32_t execution; /* of the job, from 1; 0: the first one that has it, else the last one */
+};
+
 /*
- * Fills the facts, which are empty. `checkpoint` is SNAP_UNKNOWN for the one worth explaining.
- * Errors: no trace, or one that cannot be read; no such checkpoint, or none at all.
+ * Fills the facts, which are empty.
+ * Errors: no trace, or one that cannot be read; no such execution or checkpoint, or none at all.
  */
-bool snap_explain_run_read(struct snap_facts *facts, const char *directory, int64_t checkpoint,
-                           struct snap_error *error);
+bool snap_explain_run_read(struct snap_facts *facts, const char *directory,
+                           const struct snap_explain_wanted *wanted, struct snap_error *error);
 
 #endif

@@ -5,6 +5,7 @@
 #include "view/explanation.h"
 #include "view/table.h"
 #include "view/units.h"
+#include "view/wrap.h"
 
 enum { NAMED_MAX = 3 };
 
@@ -59,6 +60,18 @@ static void add_overtaken(struct snap_text *text, const struct snap_facts *facts
                          count, snap_size_name(saved_bytes, arena));
 }
 
+/* Which of several executions of the job it is of. */
+static void add_execution(struct snap_text *text, const struct snap_facts *facts)
+{
+    if (facts->execution_count < 2)
+        return;
+    snap_text_printf(text, "Of execution %u of %u of the job", facts->execution,
+                     facts->execution_count);
+    snap_text_add_string(text, facts->execution == facts->execution_count
+                                   ? ", the last (`--execution N` takes another one). "
+                                   : ". ");
+}
+
 static void add_head(struct snap_text *text, const struct snap_explanation *explanation,
                      struct snap_arena *arena)
 {
@@ -66,11 +79,16 @@ static void add_head(struct snap_text *text, const struct snap_explanation *expl
     struct snap_text paragraph = {0};
     uint32_t target = explanation->walk->target;
 
-    snap_text_printf(text, "%s %lld of \"%s\": %s %s\n", facts->kind, (long long)facts->checkpoint,
-                     facts->job, status_name(facts),
-                     facts->duration_ns == SNAP_UNKNOWN
-                         ? "an unknown time"
-                         : snap_duration_name(facts->duration_ns, arena));
+    snap_wrap_headline(text,
+                       snap_arena_printf(arena, "%s %lld of \"%s\": %s %s", facts->kind,
+                                         (long long)facts->checkpoint, facts->job,
+                                         status_name(facts),
+                                         facts->duration_ns == SNAP_UNKNOWN
+                                             ? "an unknown time"
+                                             : snap_duration_name(facts->duration_ns, arena)),
+                       SNAP_EXPLANATION_WIDTH);
+    snap_text_add_string(text, "\n");
+    add_execution(&paragraph, facts);
     if (facts->triggered_at_ns != SNAP_UNKNOWN)
         snap_text_printf(&paragraph, "Triggered at %s. ",
                          snap_instant_name(facts->triggered_at_ns, arena));
@@ -103,6 +121,8 @@ static void add_trigger_words(struct snap_table *table, const struct snap_facts 
         snap_table_printf(table, "not told: %s did not acknowledge", task->name);
     else if (facts->planless)
         snap_table_printf(table, "start delay of %s", task->name);
+    else if (task->declined && step->open)
+        snap_table_printf(table, "until the decline of %s had come", task->name);
     else
         snap_table_printf(table, "until %s took the trigger%s", task->name,
                           step->open ? ", not over" : "");
@@ -119,7 +139,10 @@ static void add_step_words(struct snap_table *table, const struct snap_facts *fa
         add_trigger_words(table, facts, step);
         return;
     case SNAP_EXPLAIN_HELD:
-        snap_table_printf(table, "held by %s%s", task->name, open);
+        if (task->declined && step->open)
+            snap_table_printf(table, "until the decline of %s had come", task->name);
+        else
+            snap_table_printf(table, "held by %s%s", task->name, open);
         return;
     case SNAP_EXPLAIN_TURN:
         snap_table_printf(table, "turn on the cores, %s -> %s%s",
@@ -264,17 +287,36 @@ static void add_queued(struct snap_text *text, const struct snap_facts *facts,
         }
         snap_text_add_string(text, ".");
     } else if (to->queued.records != SNAP_UNKNOWN) {
-        snap_text_printf(text, " At the trigger there waited before %s: ", to->name);
+        if (facts->around_ns > 0)
+            snap_text_printf(text, " In the mean over the %s around the trigger",
+                             snap_duration_name(facts->around_ns, arena));
+        else
+            snap_text_add_string(text, " At the trigger");
+        if (to->queued_is_mean)
+            snap_text_printf(
+                text, " there waited before %s, per subtask: ", facts->vertices[to->vertex].name);
+        else
+            snap_text_printf(text, " there waited before %s: ", to->name);
         add_amount(text, &to->queued, arena);
         snap_text_add_string(text, ".");
     }
 }
 
-static void add_consumer(struct snap_text *text, const struct snap_fact_task *task,
-                         struct snap_arena *arena)
+/* Who used records up: the subtask, or one of its vertex in the mean. */
+static const char *consumer_of(const struct snap_facts *facts, const struct snap_fact_task *task,
+                               struct snap_arena *arena)
+{
+    return task->rate_is_mean
+               ? snap_arena_printf(arena, "A subtask of %s, in the mean of the vertex,",
+                                   facts->vertices[task->vertex].name)
+               : task->name;
+}
+
+static void add_consumer(struct snap_text *text, const struct snap_facts *facts,
+                         const struct snap_fact_task *task, struct snap_arena *arena)
 {
     if (task->records_per_s > 0) {
-        snap_text_printf(text, " %s used up %s records/s", task->name,
+        snap_text_printf(text, " %s used up %s records/s", consumer_of(facts, task, arena),
                          snap_amount_name(task->records_per_s, arena));
         if (task->bytes_per_s > 0)
             snap_text_printf(text, " (%s/s)", snap_size_name((int64_t)task->bytes_per_s, arena));
@@ -282,8 +324,8 @@ static void add_consumer(struct snap_text *text, const struct snap_fact_task *ta
     }
     if (!isnan(task->busy))
         snap_text_printf(text, " %s was busy %.0f %%, backpressured %.0f %% of its time.",
-                         task->records_per_s > 0 ? "It" : task->name, 100 * task->busy,
-                         100 * task->backpressured);
+                         task->records_per_s > 0 && !task->rate_is_mean ? "It" : task->name,
+                         100 * task->busy, 100 * task->backpressured);
 }
 
 static void add_hop(struct snap_text *text, const struct snap_explanation *explanation,
@@ -308,7 +350,7 @@ static void add_hop(struct snap_text *text, const struct snap_explanation *expla
                                                             : "By closed form",
                          snap_duration_name(form->form_ns, arena));
     add_queued(&paragraph, facts, step->hop, arena);
-    add_consumer(&paragraph, &facts->tasks[step->task], arena);
+    add_consumer(&paragraph, facts, &facts->tasks[step->task], arena);
     snap_paragraph_text(snap_text_get(&paragraph), SNAP_EXPLANATION_WIDTH, text);
     snap_text_fini(&paragraph);
 }

@@ -95,6 +95,18 @@ static bool add_overtaking(const struct snap_verdict_words *verdict)
     return true;
 }
 
+/* That it lags its barriers tell; its queue and its speed may be known of the vertex alone. */
+static void add_mean(const struct snap_verdict_words *verdict)
+{
+    const struct snap_fact_task *culprit = verdict->culprit;
+
+    if (culprit && culprit->rate_is_mean && culprit->records_per_s > 0)
+        snap_text_printf(verdict->text,
+                         " How fast it uses records up, and what lay before it, is known only as "
+                         "the mean over the subtasks of %s.",
+                         verdict->facts->vertices[culprit->vertex].name);
+}
+
 /* Who had its barrier last without being to blame for it. */
 static void add_waiting(const struct snap_verdict_words *verdict)
 {
@@ -159,6 +171,7 @@ static void add_subtask(const struct snap_verdict_words *verdict)
                      snap_verdict_took(verdict, walk->others_ready_ns));
     if (snap_verdict_add_fault(verdict))
         return;
+    add_mean(verdict);
     add_factor(verdict, "had", walk->queued_factor, "much before it");
     add_factor(verdict, "used up", walk->rate_factor, "many records a second");
     add_factor(verdict, "got", walk->records_factor, "many records in all");
@@ -172,7 +185,7 @@ static void add_subtask(const struct snap_verdict_words *verdict)
         (walk->rate_factor <= 1 / TELLING || snap_verdict_is_busier(verdict, TELLING)))
         snap_text_add_string(verdict->text, " Its records cost more, or its machine is slower.");
     else if (snap_explain_is_even(walk) &&
-             (verdict->culprit->unaligned || walk->rate_factor < TELLING))
+             (verdict->culprit->unaligned || !(walk->rate_factor >= TELLING)))
         snap_verdict_add_even_cause(verdict);
 }
 
@@ -395,6 +408,9 @@ static void add_cause(const struct snap_verdict_words *verdict)
         break;
     case SNAP_SLOW_STARTUP:
         add_startup(verdict);
+        break;
+    case SNAP_SLOW_RECOVERY:
+        snap_verdict_add_recovery(verdict);
         break;
     case SNAP_SLOW_HELD:
         add_held(verdict);

@@ -2,6 +2,7 @@
 #include "view/verdict_words.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "view/storage_text.h"
 #include "view/units.h"
@@ -122,11 +123,41 @@ bool snap_verdict_add_unknown_timeout(const struct snap_verdict_words *verdict)
     return true;
 }
 
+/* The hop of an aligned barrier that waited longest while windows fired; NULL: there is none. */
+static const struct snap_hop_form *fired_longest(const struct snap_forecast *forecast)
+{
+    const struct snap_hop_form *longest = NULL;
+
+    for (uint32_t i = 0; i < forecast->hop_count; i++)
+        if (forecast->hops[i].fired_ns > (longest ? longest->fired_ns : 0))
+            longest = &forecast->hops[i];
+    return longest;
+}
+
+static void add_fired(const struct snap_verdict_words *verdict)
+{
+    const struct snap_hop_form *hop = fired_longest(verdict->forecast);
+    const struct snap_fact_task *task;
+
+    if (!hop)
+        return;
+    task = &verdict->facts->tasks[verdict->walk->steps[hop->step].task];
+    snap_text_printf(verdict->text,
+                     " What lay before %s accounts for %s of the %s there. It has the windows of "
+                     "%s: all that end at one watermark fire in one piece of work, which also "
+                     "waits for room for what comes of them, and a barrier comes before that or "
+                     "behind it.",
+                     task->name, snap_verdict_took(verdict, hop->form_ns),
+                     snap_verdict_took(verdict, hop->waited_ns),
+                     verdict->facts->vertices[task->vertex].windows);
+}
+
 void snap_verdict_add_windows(const struct snap_verdict_words *verdict)
 {
     uint32_t step = verdict->forecast->held_step;
     const struct snap_fact_task *task;
 
+    add_fired(verdict);
     if (!verdict->forecast->limits.in_work || step == SNAP_NO_FACT)
         return;
     task = &verdict->facts->tasks[verdict->walk->steps[step].task];
@@ -173,4 +204,44 @@ void snap_verdict_add_pause(const struct snap_verdict_words *verdict)
         verdict->text, " (`pauses`; in a real job a garbage collection does that). Whoever stands "
                        "still takes no barrier, in no mode and with no size of buffers: only "
                        "shorter or rarer pauses help.");
+}
+
+void snap_verdict_add_recovery(const struct snap_verdict_words *verdict)
+{
+    const struct snap_facts *facts = verdict->facts;
+    const struct snap_explain_step *step = &verdict->walk->steps[verdict->walk->longest];
+    const struct snap_fact_task *task = &facts->tasks[step->task];
+    const char *rules = facts->settings.network_rules;
+
+    snap_text_printf(verdict->text,
+                     "Recovery: before %s a restore had put back %s of data in flight (its own and "
+                     "that of its senders' outputs), and no checkpoint has completed since.",
+                     task->name, snap_size_name(task->restored_bytes, verdict->arena));
+    if (!task->recovered_known)
+        snap_text_printf(verdict->text,
+                         " The barrier from %s waited %s, most likely for that: when it was used "
+                         "up only `--trace buffers` tells.",
+                         facts->tasks[step->hop->from].name,
+                         snap_verdict_took(verdict, step->to_ns - step->from_ns));
+    else if (task->recovered_ns >= facts->duration_ns)
+        snap_text_printf(verdict->text,
+                         " At the end some of it was still there: the barrier from %s waited %s.",
+                         facts->tasks[step->hop->from].name,
+                         snap_verdict_took(verdict, step->to_ns - step->from_ns));
+    else
+        snap_text_printf(verdict->text,
+                         " All of it was used up %s after the trigger; until then the barrier from "
+                         "%s waited, %s in all.",
+                         snap_verdict_took(verdict, task->recovered_ns),
+                         facts->tasks[step->hop->from].name,
+                         snap_verdict_took(verdict, step->to_ns - step->from_ns));
+    snap_text_add_string(
+        verdict->text,
+        " A channel stands still at the end of its restored data until all channels of the input "
+        "have come to theirs, and barriers stand still with it. It says nothing about later "
+        "checkpoints, and neither the size of buffers nor a timeout changes it.");
+    if (rules && strcmp(rules, "2.3") == 0)
+        snap_text_add_string(verdict->text,
+                             " With execution.checkpointing.during-recovery.enabled, and "
+                             "unaligned.recover-output-on-downstream.enabled, barriers pass.");
 }

@@ -46,6 +46,9 @@ bool snap_verdict_add_fault(const struct snap_verdict_words *verdict);
  * of work. */
 void snap_verdict_add_windows(const struct snap_verdict_words *verdict);
 
+/* Says whose restored data a barrier waited for. */
+void snap_verdict_add_recovery(const struct snap_verdict_words *verdict);
+
 /* Says who stood still in pauses, and what waited for it. */
 void snap_verdict_add_pause(const struct snap_verdict_words *verdict);
 

@@ -189,6 +189,59 @@ static const struct scenario {
      "  - {uid: map, type: map, function: identity, input: events, ship: rebalance,\n"
      "     record-size: 1 kb}\n"
      "  - {uid: out, type: discard, input: map, ship: rebalance, cost: 5 ms}\n"},
+    {"dear-key", "name: dear key\nuntil: 5 s\nseed: 31\n"
+                 "config: {parallelism.default: 2, execution.checkpointing.interval: 400 ms,\n"
+                 "         execution.checkpointing.timeout: 300 ms,\n"
+                 "         execution.checkpointing.tolerable-failed-checkpoints: 99}\n"
+                 "operators:\n"
+                 "  - {uid: src, type: sequence, keys: 40, rate: 3000/s}\n"
+                 "  - {uid: agg, type: sum, input: src, ship: hash,\n"
+                 "     cost: {default: 200 us, per-key: {0: 20 ms}}}\n" TAIL("agg")},
+    {"recovering", "name: recovering\nuntil: 6 s\nseed: 2\nmodel: {record-size: 1 kb}\n"
+                   "config: {parallelism.default: 3, execution.checkpointing.interval: 500 ms,\n"
+                   "         execution.checkpointing.unaligned.enabled: true}\n"
+                   "operators:\n"
+                   "  - {uid: src, type: sequence, keys: 200}\n"
+                   "  - {uid: pass, type: pass-through, input: src, ship: rebalance, cost: 5 us}\n"
+                   "  - {uid: sums, type: sum, input: pass, ship: hash, cost: 400 us}\n"
+                   "  - {uid: out, type: discard, input: sums, ship: rebalance}\n"
+                   "timeline: [{at: 3.3 s, crash: 'sums[2]'}]\n"},
+    {"bursts",
+     "name: bursts\nuntil: 6 s\nseed: 3\nmodel: {record-size: 1 kb}\n"
+     "config: {parallelism.default: 2, execution.checkpointing.interval: 300 ms,\n"
+     "         pipeline.auto-watermark-interval: 10 ms, taskmanager.memory.segment-size: 4 kb,\n"
+     "         execution.buffer-timeout.interval: 5 ms}\n"
+     "operators:\n"
+     "  - {uid: src, type: sequence, keys: 2000, rate: 4000/s, timestamp-step: 250 us,\n"
+     "     watermarks: monotonous, slot-sharing-group: a}\n"
+     "  - {uid: wins, type: window, kind: tumbling, size: 1 s, input: src, ship: hash,\n"
+     "     slot-sharing-group: b}\n"
+     "  - {uid: post, type: pass-through, input: wins, ship: rebalance, cost: 500 us,\n"
+     "     slot-sharing-group: c}\n" TAIL("post")},
+    {"one-channel",
+     "name: one channel\nuntil: 12 s\nseed: 2\nmodel: {record-size: 1 kb}\n"
+     "network-rules: pre-1.16\n"
+     "config: {parallelism.default: 1, execution.checkpointing.interval: 1 s,\n"
+     "         execution.checkpointing.unaligned.enabled: true,\n"
+     "         execution.checkpointing.aligned-checkpoint-timeout: 200 ms}\n"
+     "operators:\n"
+     "  - {uid: src, type: sequence, keys: 200, slot-sharing-group: a}\n"
+     "  - {uid: pass, type: pass-through, input: src, ship: rebalance, cost: 5 us,\n"
+     "     slot-sharing-group: b}\n"
+     "  - {uid: sums, type: sum, input: pass, ship: hash, cost: 1 ms, slot-sharing-group: c}\n"},
+    {"closing", "name: closing\nseed: 4\n"
+                "config: {parallelism.default: 2, execution.checkpointing.interval: 20 ms,\n"
+                "         execution.buffer-timeout.interval: 5 ms}\n"
+                "operators:\n"
+                "  - {uid: src, type: sequence, count: 2000, keys: 20, rate: 2000/s}\n"
+                "  - {uid: slow, type: map, function: add 1, input: src, ship: rebalance,\n"
+                "     cost: exponential(970 us)}\n"
+                "  - {uid: sums, type: sum, input: slow, ship: hash, cost: 10 us}\n"},
+    {"idle", "name: idle\nuntil: 2 s\n"
+             "config: {parallelism.default: 2, execution.checkpointing.interval: 1 s}\n" EASY},
+    {"far-named",
+     "name: a job with a name that is nearly as long as a whole line of a terminal is wide\n" SMALL(
+         "2") EASY},
     {"twice", "name: twice\ntimeline:\n  - {at: 1.3 s, stop-with-savepoint: a}\n"
               "  - {at: 1.6 s, restart-from: a}\n" SMALL("3") EASY},
     {"shared",
@@ -348,7 +401,7 @@ static const struct row rows[] = {
      "A fault held up events[1], or what it sent, for", ""},
     {"which is not chance", "$S explain slow-link | grep chance", 1, "", ""},
     {"skew under sources that wait", TELL("hot-and-full") " | tr -s '\\n ' ' '", 0,
-     "Would not help: the load spread evenly", ""},
+     "Would not help (estimates): the load spread evenly", ""},
     {"and an even load",
      "$S run hot-and-full.yaml --set events.distribution=uniform --out full "
      "--quiet >log; for d in full hot-and-full; do $S explain $d 2 --json | grep -o "
@@ -416,7 +469,7 @@ static const struct row rows[] = {
      0, "sums[0] has the windows of sums: all that end at one watermark fire in one piece", ""},
     {"aligned, it waits for them as well",
      "$S explain window-and-barrier-many-keys | tr -s '\\n ' ' '", 0,
-     "Would not help: segments of 8.00 KB (313 ms), aligned checkpoints (314 ms).", ""},
+     "Would not help (estimates): segments of 8.00 KB (313 ms), aligned checkpoints (314 ms).", ""},
     {"timers that can be interrupted",
      "$S explain window-and-barrier-many-keys | grep -A 99 'What would help' | tr -s '\\n ' ' '", 0,
      "interruptible timers 11.6 ms 320 ms", ""},
@@ -468,11 +521,97 @@ static const struct row rows[] = {
      "$S run queues.yaml --out bare --quiet >log 2>&1; $S explain bare | tr -s '\\n ' ' '", 0,
      "The trace has no events of buffers", ""},
     {"a trace without buffers has the flow", "$S explain bare | tr -s '\\n ' ' '", 0,
-     "At the trigger there waited before out[", ""},
+     "In the mean over the 16.0 ms around the trigger there waited before out, per subtask: ", ""},
+    {"the mean of a vertex is no subtask's figure",
+     "$S run dear-key.yaml --out dear-key --quiet >log 2>&1; $S explain dear-key | tr -s '\\n ' ' "
+     "'",
+     0, "there waited before agg, per subtask: ", ""},
+    {"nor its speed", "$S explain dear-key | tr -s '\\n ' ' '", 0,
+     "A subtask of agg, in the mean of the vertex, used up ", ""},
+    {"and the verdict says so", "$S explain dear-key | tr -s '\\n ' ' '", 0,
+     "How fast it uses records up, and what lay before it, is known only as the mean over the "
+     "subtasks of agg.",
+     ""},
+    {"with buffers it is its own",
+     "$S run dear-key.yaml --out dear-own --trace buffers --quiet >log 2>&1; $S explain dear-own | "
+     "grep -c -e 'mean of' -e 'per subtask'",
+     1, "0", ""},
+    {"where nothing was in flight nothing waited",
+     "$S run idle.yaml --out idle --quiet >log 2>&1; "
+     "$S explain idle 1 --json | grep -o '\"in_flight_bytes_at_trigger\": 0,' && "
+     "$S explain idle 1 | tr -s '\\n ' ' '",
+     0, "At the trigger there waited before counts, per subtask: 0 records.", ""},
+    {"a price that was measured", "$S explain queues | tr -s '\\n ' ' '", 0,
+     "of data in flight (measured; another one as much as it finds)", ""},
+    {"what a restore takes is estimated", "$S explain queues | tr -s '\\n ' ' '", 0,
+     " (estimated). There may be less", ""},
+    {"what was measured and what was not", "$S explain queues", 0,
+     "  Predicted: estimates by closed form. It Had: measured in the run.\n", ""},
+
+    {"restored data that barriers wait for",
+     "$S run recovering.yaml --out recovering --trace buffers --quiet >log 2>&1; "
+     "$S explain recovering | tr -s '\\n ' ' '",
+     0, "All of it was used up 154 ms after the trigger; until then the barrier from src[0] waited",
+     ""},
+    {"no size of buffers helps", "$S explain recovering | grep -c segments", 1, "0", ""},
+    {"as JSON says", "$S explain recovering --json", 0, "\"slow\": \"recovery\"", ""},
+    {"a later checkpoint has none of it", "$S explain recovering 9 --json | grep -c recovery\\\"",
+     0, "1", ""},
+    {"without buffers it is likely",
+     "$S run recovering.yaml --out recovered --quiet >log 2>&1; "
+     "$S explain recovered | tr -s '\\n ' ' '",
+     0, "Recovery: before pass[2] a restore had put back 1.05 MB of data in flight", ""},
+    {"and said to be that", "$S explain recovered | tr -s '\\n ' ' '", 0,
+     "most likely for that: when it was used up only `--trace buffers` tells.", ""},
+
+    {"windows that fire into a slow vertex", TELL("bursts") " | tr -s '\\n ' ' '", 0,
+     "It has the windows of wins: all that end at one watermark fire in one piece of work, which "
+     "also waits for room",
+     ""},
+    /* With it the same checkpoint takes 279 ms. */
+    {"no mode breaks them off",
+     "$S explain bursts --json | grep '\"with\": \"unaligned\"' | grep -o 'predicted_ns\": "
+     "3[0-9]*' | grep -c '3........$'",
+     0, "1", ""},
+    {"nor do small buffers", "$S explain bursts | grep -c debloating,", 1, "0", ""},
+
+    {"output queues as full as their buffers allow", TELL("one-channel") " 5 | tr -s '\\n ' ' '", 0,
+     "The forms estimate it by the buffers that full queues have on either side.", ""},
+    {"and as it was comes near",
+     "p=$($S explain one-channel 5 --json | grep '\"as it was\"' | grep -o 'predicted_ns\": "
+     "[0-9]*' | grep -o '[0-9]*$'); h=$($S explain one-channel 5 --json | grep -o "
+     "'end_to_end_duration_ns\": [0-9]*' | grep -o '[0-9]*$'); "
+     "awk \"BEGIN {f = $p / $h; print (f < 1.15 && f > 1 / 1.15) ? \\\"near\\\" : f}\"",
+     0, "near", ""},
+
+    {"who declines had not acknowledged",
+     "$S run closing.yaml --out closing | grep -o 'declined: src.*'", 0, "declined: src[", ""},
+    {"nor had it finished before",
+     "n=$(grep -c CHECKPOINT_DECLINED_TASK_CLOSING closing/trace.jsonl); test $n -gt 0 && "
+     "$S explain closing $(grep decline_received closing/trace.jsonl | tail -1 | "
+     "grep -o 'checkpoint\":[0-9]*' | grep -o '[0-9]*$') --json | grep -A 3 '\"last\"'",
+     0, "\"acknowledged\": false", ""},
+
+    {"a long name is broken, not cut",
+     TELL("far-named") " | head -2 && $S info far-named.yaml | head -2", 0,
+     "terminal is wide\": completed in", ""},
+    {"and nothing is too wide",
+     "{ $S explain far-named; $S info far-named.yaml; } | awk 'length > 80'", 0, "", ""},
+
     {"several executions", TELL("twice") " 1 | tr -s '\\n ' ' '", 0,
-     "several executions of the job; this is number 1.", ""},
+     "Of execution 1 of 2 of the job. Triggered at 0.000 s.", ""},
     {"several executions, the last", "$S explain twice | tr -s '\\n ' ' '", 0,
-     "several executions of the job; this is number 2.", ""},
+     "Of execution 2 of 2 of the job, the last (`--execution N` takes another one). ", ""},
+    {"one of several executions by its number", "$S explain twice --execution 1 | head -1", 0,
+     " of \"twice\": completed in", ""},
+    {"it is that one", "$S explain twice --execution 1", 0, "Of execution 1 of 2 of the job. ", ""},
+    {"a single one is not named", "$S explain queues | grep -c 'execution'", 1, "0", ""},
+    {"no such execution", "$S explain twice --execution 3", 2, "",
+     "the run in twice has no execution 3 of the job: it has 1 to 2"},
+    {"no number of an execution", "$S explain twice --execution x", 2, "",
+     "\"x\" is no execution: they have numbers from 1 on"},
+    {"an execution of a real job", "$S explain --flink " FIXTURE "skew --execution 1", 2, "",
+     "--execution is for runs"},
     {"a run that goes on, or was stopped",
      "cp -r queues cut && rm cut/summary.json cut/flow.tsv && "
      "head -c 200000 queues/trace.jsonl >cut/trace.jsonl && $S explain cut | tr -s '\\n ' ' '",

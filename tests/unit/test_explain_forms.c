@@ -421,11 +421,36 @@ static void without_a_timer_output_queues_are_waited_for(void **state)
         }
         explain(&lab);
         assert_true(lab.forecast.limits.no_output_timer);
+        assert_true(lab.forecast.limits.output_guessed);
         assert_int_equal(as_it_was(&lab), rows[i].as_it_was_ms * SNAP_MS + overtaking_ns);
         assert_int_equal(advice_of(&lab, SNAP_KNOB_SEGMENTS),
                          rows[i].segments_ms * SNAP_MS + (overtakes ? overtaking_ns : 0));
         fini(&lab);
     }
+}
+
+/* Two channels: ten buffers of an output queue stand before two and half of eight. */
+static void how_full_output_queues_are_the_settings_tell(void **state)
+{
+    struct lab lab;
+
+    (void)state;
+    align(&lab, 1000000);
+    lab.facts.settings.unaligned = 1;
+    lab.facts.settings.output_timeout = 0;
+    lab.facts.settings.aligned_timeout_ns = 50 * SNAP_MS;
+    lab.facts.settings.per_subpartition_max = 10;
+    lab.facts.settings.exclusive_per_channel = 2;
+    lab.facts.settings.floating_per_gate = 8;
+    for (uint32_t task = MAP_0; task < TASKS; task++) {
+        lab.facts.tasks[task].unaligned = true;
+        lab.facts.tasks[task].queued.records = 400;
+        lab.facts.tasks[task].persisted_bytes = lab.facts.tasks[task].state_bytes = 40000;
+    }
+    explain(&lab);
+    assert_false(lab.forecast.limits.output_guessed);
+    assert_int_equal(as_it_was(&lab), 250 * SNAP_MS + 1400 * US);
+    fini(&lab);
 }
 
 /* ---- a storage that is guessed ---- */
@@ -480,6 +505,7 @@ int main(void)
         cmocka_unit_test(what_is_known_of_each_subtask_is_not_uneven),
         cmocka_unit_test(queues_fill_again_right_behind_another_checkpoint),
         cmocka_unit_test(without_a_timer_output_queues_are_waited_for),
+        cmocka_unit_test(how_full_output_queues_are_the_settings_tell),
         cmocka_unit_test(a_guessed_storage_is_that_of_all_subtasks),
     };
 
