@@ -135,6 +135,22 @@ static void take_alignment(struct snap_metrics_task *task, snap_ns at_ns, int64_
     task->held[SNAP_METRIC_ALIGNMENT] = (double)alignment_ns;
 }
 
+/* An attempt takes its gauges with it. */
+static void end_attempt(struct snap_metrics_task *task, snap_ns at_ns)
+{
+    for (enum group group = DEBLOATED; group < GROUPS; group++)
+        hold(task, group, at_ns);
+    for (uint32_t m = 0; m < SNAP_METRIC_COUNT; m++)
+        task->held[m] = NAN;
+    task->since_ns[SAMPLED] = at_ns;
+}
+
+static bool ends_attempt(const struct snap_event *event)
+{
+    return event->type == SNAP_EVENT_TASK_STATUS &&
+           (event->args[1] == SNAP_TASK_FAILED || event->args[1] == SNAP_TASK_CANCELED);
+}
+
 void snap_metrics_event(struct snap_metrics *metrics, const struct snap_event *event)
 {
     struct snap_metrics_task *task;
@@ -142,6 +158,8 @@ void snap_metrics_event(struct snap_metrics *metrics, const struct snap_event *e
 
     if (event->actor >= metrics->job->task_count)
         return;
+    if (metrics->tasks && ends_attempt(event))
+        end_attempt(&metrics->tasks[event->actor], event->at_ns);
     /* The first checkpoint may come before the first gauges do. */
     if (!gauge && event->type != SNAP_EVENT_SNAPSHOT_STARTED &&
         event->type != SNAP_EVENT_ALIGNMENT_MEASURED)

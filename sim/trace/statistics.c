@@ -309,6 +309,7 @@ static void on_task_status(struct snap_statistics *statistics, const struct snap
         end_failovers(statistics, event->at_ns, event->actor);
     }
     snap_lanes_status(statistics, event);
+    snap_metrics_event(&statistics->metrics, event);
 }
 
 static void on_refused(struct snap_statistics *statistics, const struct snap_event *event)

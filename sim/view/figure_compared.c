@@ -137,6 +137,8 @@ void snap_compared_measure(struct snap_compared *compared)
         measure_checkpoints(compared, run);
         measure_subtasks(compared, run);
         measure_verdict(compared, run);
+        if (compared->runs->inputs[run].change_count > 0)
+            compared->has_changes = true;
     }
     compared->room = room_of(compared->bars_most);
     place(compared);

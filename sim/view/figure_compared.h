@@ -42,6 +42,7 @@ struct snap_compared {
     double bottom;                                   /* of the lanes, of whom has most */
     uint32_t views;     /* of subtasks; medians of one checkpoint tell nothing new */
     bool has_spread;    /* some number of records lost or twice is a range, or a least */
+    bool has_changes;   /* some job was started again: a word stands above the bars */
     bool lanes_alike;   /* in all runs: they are named once a row */
     uint32_t bars_most; /* of any run */
     uint32_t verdict_block;

@@ -37,10 +37,10 @@ static void add_title(struct snap_compared *compared, uint32_t run)
 
     snap_text_add_string(script, "set title ");
     snap_gnuplot_quote(script, title);
-    /* Higher where "resumed" stands below it. */
+    /* Higher where "resumed" stands below one of them; all at one height. */
     snap_text_printf(script, " font ',%s' offset 0,%s\n",
                      snap_columns_of(title, strlen(title)) > 42 ? "10" : "12",
-                     compared->runs->inputs[run].change_count > 0 ? "0.4" : "-0.4");
+                     compared->has_changes ? "0.4" : "-0.4");
 }
 
 /* Where no run lost anything a word is enough. */

@@ -9,10 +9,12 @@
 #include "base/columns.h"
 #include "view/figure.h"
 #include "view/figure_parts.h"
+#include "view/lane_gaps.h"
 
 enum {
     WIDTH = 1280,
-    HEAD = 92,
+    HEAD = 92, /* with a legend of one line */
+    LEGEND_STEP = 20,
     FOOT = 58,
     COLUMNS = 3,
     ROWS = (SNAP_METRIC_COUNT + COLUMNS - 1) / COLUMNS,
@@ -22,6 +24,8 @@ enum {
     PANEL_STEP = 412,
     GAP = 44,
     COLOURS = 7,
+    MARKERS = 7,   /* of further vertices, which have the same colours */
+    MARKS = 8,     /* on a line */
     NAME_MIN = 12, /* characters that a name has at least, where it is cut */
     NAME_MAX = 80,
     DASH = 32, /* some 7 pixels of a thin line */
@@ -34,6 +38,15 @@ static const char *const colours[COLOURS] = {
     SNAP_COLOUR_BLUE,   SNAP_COLOUR_VERMILION, SNAP_COLOUR_GREEN, SNAP_COLOUR_PURPLE,
     SNAP_COLOUR_ORANGE, SNAP_COLOUR_SKY,       SNAP_COLOUR_GREY,
 };
+
+/* Where colours come again lines have marks: of gnuplot's types those that look least alike. */
+static const int markers[MARKERS] = {7, 9, 4, 13, 6, 11, 8};
+
+/* The type of a vertex's marks, 0: it has none. */
+static int marker_of(uint32_t vertex)
+{
+    return vertex < COLOURS ? 0 : markers[(vertex / COLOURS - 1) % MARKERS];
+}
 
 /* What a panel shows of its values: `times` them, in a larger unit where they are large. */
 static const struct {
@@ -60,9 +73,18 @@ struct drawing {
     const struct snap_metrics *metrics;
     struct snap_figure figure;
     struct snap_axis_unit unit;
+    uint32_t name_max; /* columns of a name in the legend */
+    uint32_t head;     /* above the panels */
 };
 
 /* ---- data ---- */
+
+/* What a line shows over a time. */
+struct bin {
+    snap_ns from_ns;
+    snap_ns to_ns;
+    const double *values;
+};
 
 static void add_row(struct drawing *drawing, double at, const double *values)
 {
@@ -74,24 +96,60 @@ static void add_row(struct drawing *drawing, double at, const double *values)
     snap_text_add_string(data, "\n");
 }
 
+/* A bin, but for the time in which nobody was there to have a gauge. */
+static void add_bin(struct drawing *drawing, const struct bin *bin, struct snap_lane_gaps *gaps)
+{
+    static const double nothing[SNAP_METRIC_COUNT] = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+    double unit_ns = drawing->unit.ns;
+    snap_ns at_ns = bin->from_ns;
+
+    while (at_ns < bin->to_ns) {
+        snap_ns up_ns = snap_ns_min(snap_lane_gaps_end(gaps, at_ns), bin->to_ns);
+
+        if (up_ns > at_ns) {
+            add_row(drawing, (double)at_ns / unit_ns, nothing);
+        } else {
+            up_ns = snap_ns_min(snap_lane_gaps_next(gaps), bin->to_ns);
+            add_row(drawing, (double)at_ns / unit_ns, bin->values);
+            add_row(drawing, (double)up_ns / unit_ns, bin->values);
+        }
+        at_ns = up_ns;
+    }
+}
+
+/* The subtasks of a line. */
+static struct snap_lane_gaps gaps_of(const struct drawing *drawing, uint32_t line,
+                                     struct snap_arena *arena)
+{
+    const struct snap_metrics_line *at = &drawing->metrics->lines[line];
+    const struct snap_vertex *vertex = &drawing->metrics->job->vertices[at->vertex];
+    bool one = at->kind == SNAP_METRICS_SUBTASK;
+
+    return snap_lane_gaps_of(drawing->input->statistics, vertex->task_first + at->subtask,
+                             one ? 1 : vertex->parallelism, arena);
+}
+
 /* Each bin from its begin to its end, so that lines are stairs: dashes go on from bin to bin, which
  * they would not in gnuplot's steps. */
 static void add_block(struct drawing *drawing, uint32_t line)
 {
     const struct snap_metrics *metrics = drawing->metrics;
+    struct snap_lane_gaps gaps;
+    struct snap_arena arena;
     char what[80];
 
     snprintf(what, sizeof(what), "vertex %u, line %u (time, gauges)", metrics->lines[line].vertex,
              line);
     snap_figure_block(&drawing->figure, what, 1 + SNAP_METRIC_COUNT);
-    for (uint32_t bin = 0; bin < metrics->bin_count; bin++) {
-        const double *values = snap_metrics_at(metrics, line, bin);
-        snap_ns end_ns =
-            bin + 1 < metrics->bin_count ? snap_metrics_from(metrics, bin + 1) : metrics->end_ns;
+    snap_arena_init(&arena);
+    gaps = gaps_of(drawing, line, &arena);
+    for (uint32_t b = 0; b < metrics->bin_count; b++) {
+        struct bin bin = {snap_metrics_from(metrics, b), snap_metrics_until(metrics, b),
+                          snap_metrics_at(metrics, line, b)};
 
-        add_row(drawing, (double)snap_metrics_from(metrics, bin) / drawing->unit.ns, values);
-        add_row(drawing, (double)end_ns / drawing->unit.ns, values);
+        add_bin(drawing, &bin, &gaps);
     }
+    snap_arena_fini(&arena);
 }
 
 static struct snap_usual_scale scale_of(const struct snap_metrics *metrics, uint32_t metric)
@@ -118,7 +176,7 @@ static void add_place(struct drawing *drawing, uint32_t panel)
     double width = drawing->figure.width;
     double height = drawing->figure.height;
     double left = PANEL_LEFT + (double)(panel % COLUMNS) * PANEL_STEP;
-    double top = HEAD + (double)(panel / COLUMNS) * (PANEL_HEIGHT + GAP);
+    double top = drawing->head + (double)(panel / COLUMNS) * (PANEL_HEIGHT + GAP);
 
     snap_text_printf(&drawing->figure.script,
                      "set lmargin at screen %.6g\nset rmargin at screen %.6g\n"
@@ -248,10 +306,15 @@ static void add_panel(struct drawing *drawing, uint32_t metric)
                          scale.most * times);
     snap_text_printf(script, "set yrange [0:%.7g]\n", top > 0 ? top : 1);
     for (uint32_t line = 0; line < metrics->line_count; line++) {
-        snap_text_printf(
-            script, "%s data index %u using 1:($%u*%.9g) with lines lw %.3g lc rgb '%s'",
-            line == 0 ? "plot" : ", \\\n    ", line, metric + 2, times,
-            width_of(&metrics->lines[line]), colours[metrics->lines[line].vertex % COLOURS]);
+        uint32_t vertex = metrics->lines[line].vertex;
+
+        snap_text_printf(script, "%s data index %u using 1:($%u*%.9g) with %s lw %.3g lc rgb '%s'",
+                         line == 0 ? "plot" : ", \\\n    ", line, metric + 2, times,
+                         marker_of(vertex) ? "linespoints" : "lines",
+                         width_of(&metrics->lines[line]), colours[vertex % COLOURS]);
+        if (marker_of(vertex))
+            snap_text_printf(script, " pt %d ps 0.7 pi %u", marker_of(vertex),
+                             2 * metrics->bin_count / MARKS + 1);
         add_dashes(script, metrics, (struct spot){metric, line, scale.top});
         snap_text_add_string(script, " notitle");
     }
@@ -276,47 +339,82 @@ static double title_pixels(const char *title)
     return 40 + 7.5 * snap_columns_of(title, strlen(title));
 }
 
-/* How long names may be so that all those that have a colour of their own fit. */
-static uint32_t name_length(const struct drawing *drawing, uint32_t count, struct snap_arena *arena)
+/* The lines of the legend, if names are so long. */
+static uint32_t legend_rows(const struct drawing *drawing, uint32_t name_max)
 {
-    uint32_t name_max = NAME_MAX;
-    double pixels = WIDTH;
-
-    for (; name_max > NAME_MIN; name_max--) {
-        pixels = PANEL_LEFT;
-        for (uint32_t v = 0; v < count; v++)
-            pixels += title_pixels(vertex_title(drawing, v, name_max, arena));
-        if (pixels <= WIDTH)
-            break;
-    }
-    return name_max;
-}
-
-/* The vertices' colours; where there are more vertices, colours come again. */
-static void add_legend(struct drawing *drawing)
-{
-    const struct snap_job *job = drawing->metrics->job;
-    struct snap_text *script = &drawing->figure.script;
-    uint32_t count = job->vertex_count < COLOURS ? job->vertex_count : COLOURS;
-    double width = drawing->figure.width;
-    double y = 1 - 50.0 / drawing->figure.height;
-    double x = PANEL_LEFT;
     struct snap_arena arena;
-    uint32_t name_max;
+    uint32_t rows = 1;
+    double pixels = PANEL_LEFT;
 
     snap_arena_init(&arena);
-    name_max = name_length(drawing, count, &arena);
-    for (uint32_t v = 0; v < count; v++) {
-        const char *title = vertex_title(drawing, v, name_max, &arena);
+    for (uint32_t v = 0; v < drawing->metrics->job->vertex_count; v++) {
+        double width = title_pixels(vertex_title(drawing, v, name_max, &arena));
 
+        if (pixels + width > WIDTH && pixels > PANEL_LEFT) {
+            pixels = PANEL_LEFT;
+            rows++;
+        }
+        pixels += width;
+    }
+    snap_arena_fini(&arena);
+    return rows;
+}
+
+/* Names are as long as a line for so many colours allows. */
+static void measure_legend(struct drawing *drawing)
+{
+    uint32_t rows = (drawing->metrics->job->vertex_count + COLOURS - 1) / COLOURS;
+
+    drawing->name_max = NAME_MAX;
+    while (drawing->name_max > NAME_MIN && legend_rows(drawing, drawing->name_max) > rows)
+        drawing->name_max--;
+    drawing->head = HEAD + (legend_rows(drawing, drawing->name_max) - 1) * LEGEND_STEP;
+}
+
+/* A square in the vertex's colour, or the mark on its lines. */
+static void add_sign(struct drawing *drawing, uint32_t vertex, double x, double y)
+{
+    struct snap_text *script = &drawing->figure.script;
+    double width = drawing->figure.width;
+    double height = drawing->figure.height;
+
+    if (marker_of(vertex))
+        snap_text_printf(script,
+                         "set label '' at screen %.6g, screen %.6g point pt %d ps 1.2 "
+                         "lc rgb '%s'\n",
+                         (x + 6) / width, y, marker_of(vertex), colours[vertex % COLOURS]);
+    else
         snap_text_printf(script,
                          "set object rectangle from screen %.6g, screen %.6g to screen %.6g, "
-                         "screen %.6g fillcolor rgb '%s' fillstyle solid 1 noborder\nset label ",
-                         x / width, y - 5.0 / drawing->figure.height, (x + 12) / width,
-                         y + 6.0 / drawing->figure.height, colours[v]);
+                         "screen %.6g fillcolor rgb '%s' fillstyle solid 1 noborder\n",
+                         x / width, y - 5.0 / height, (x + 12) / width, y + 6.0 / height,
+                         colours[vertex]);
+}
+
+/* What tells the vertices' lines from each other. */
+static void add_legend(struct drawing *drawing)
+{
+    struct snap_text *script = &drawing->figure.script;
+    double width = drawing->figure.width;
+    double y = 50;
+    double x = PANEL_LEFT;
+    struct snap_arena arena;
+
+    snap_arena_init(&arena);
+    for (uint32_t v = 0; v < drawing->metrics->job->vertex_count; v++) {
+        const char *title = vertex_title(drawing, v, drawing->name_max, &arena);
+        double at;
+
+        if (x + title_pixels(title) > WIDTH && x > PANEL_LEFT) {
+            x = PANEL_LEFT;
+            y += LEGEND_STEP;
+        }
+        at = 1 - y / drawing->figure.height;
+        add_sign(drawing, v, x, at);
+        snap_text_add_string(script, "set label ");
         snap_gnuplot_quote(script, title);
         snap_text_printf(script, " at screen %.6g, screen %.6g left font ',11'\n", (x + 17) / width,
-                         y);
+                         at);
         x += title_pixels(title);
     }
     snap_arena_fini(&arena);
@@ -366,7 +464,8 @@ bool snap_figure_metrics(const struct snap_figure_input *input,
     drawing.unit = snap_axis_unit_for(drawing.metrics->end_ns);
     drawing.figure.name = "metrics";
     drawing.figure.width = WIDTH;
-    drawing.figure.height = HEAD + ROWS * (PANEL_HEIGHT + GAP) - GAP + FOOT;
+    measure_legend(&drawing);
+    drawing.figure.height = drawing.head + ROWS * (PANEL_HEIGHT + GAP) - GAP + FOOT;
     snap_figure_begin(&drawing.figure);
     for (uint32_t line = 0; line < drawing.metrics->line_count; line++)
         add_block(&drawing, line);

@@ -31,29 +31,37 @@ static void fill_longest(const struct snap_subtask_bars *bars, struct snap_subta
     }
 }
 
-/* Medians of the subtask's parts, if it ever took part; numbers has room for a column of all
- * checkpoints a part. */
+/* The parts lie between medians of when each ended: medians of their lengths, added up, may be over
+ * before what they waited for. One order of events in all checkpoints is that of the medians, too.
+ * Only if the subtask ever took part; numbers has room for a column of all checkpoints a part. */
 static void fill_median(const struct snap_statistics *statistics, uint32_t task, int64_t *numbers,
                         struct snap_subtask_row *row)
 {
     uint32_t capacity = statistics->checkpoint_count;
     uint32_t count = 0;
+    snap_ns begin_ns = 0;
 
     for (uint32_t i = 0; i < statistics->checkpoint_count; i++) {
         const struct snap_checkpoint_stats *checkpoint = statistics->checkpoints[i];
         const struct snap_subtask_part *part = &checkpoint->parts[task];
         snap_ns parts[SNAP_PART_KIND_COUNT];
+        snap_ns end_ns = 0;
 
         if (checkpoint->status != SNAP_CHECKPOINT_COMPLETED || !has_parts(part))
             continue;
         snap_part_split(checkpoint, part, parts);
         for (uint32_t p = 0; p < SNAP_PART_KIND_COUNT; p++)
-            numbers[p * capacity + count] = parts[p];
+            numbers[p * capacity + count] = end_ns += parts[p];
         count++;
     }
     row->shown = count > 0;
-    for (uint32_t p = 0; row->shown && p < SNAP_PART_KIND_COUNT; p++)
-        row->parts[p] = (snap_ns)snap_distribution_of(numbers + p * capacity, count).percentiles[0];
+    for (uint32_t p = 0; row->shown && p < SNAP_PART_KIND_COUNT; p++) {
+        snap_ns end_ns =
+            (snap_ns)snap_distribution_of(numbers + p * capacity, count).percentiles[0];
+
+        row->parts[p] = end_ns - begin_ns;
+        begin_ns = end_ns;
+    }
 }
 
 /* Which of all checkpoints the longest is. */

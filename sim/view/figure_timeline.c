@@ -7,6 +7,7 @@
 #include "base/columns.h"
 #include "model/names.h"
 #include "view/figure.h"
+#include "view/figure_barriers.h"
 #include "view/figure_parts.h"
 
 enum {
@@ -36,7 +37,7 @@ struct timeline {
     const char *unit;
     double end; /* in that unit */
     uint32_t blocks[SNAP_LANE_KIND_COUNT];
-    uint32_t barriers_block;
+    uint32_t barriers_block; /* their ways are in the next one */
     uint32_t failed_barriers_block;
     bool shown[SNAP_LANE_KIND_COUNT]; /* there are such intervals */
     bool barriers_shown;
@@ -108,46 +109,44 @@ static void add_lanes(struct timeline *line)
 
 /* ---- barriers ---- */
 
-/*
- * One line through the lanes: from the trigger above the first lane to each lane's first barrier.
- * A blank line interrupts it; two of them would begin a new block.
- */
-static void add_barrier_line(struct timeline *line, const struct snap_checkpoint_stats *checkpoint)
+typedef void add_lines(struct snap_text *data, const struct snap_barrier_lanes *lanes,
+                       const struct snap_checkpoint_stats *checkpoint);
+
+/* A block of lines, of those checkpoints that failed or of the others. */
+struct barrier_block {
+    const char *what;
+    add_lines *add;
+    bool failed;
+};
+
+static uint32_t add_barriers(struct timeline *line, const struct barrier_block *wanted)
 {
-    struct snap_text *data = &line->figure.data;
-    bool open = true;
-
-    snap_text_printf(data, "%.7g -0.5\n", at_of(line, checkpoint->trigger_ns));
-    for (uint32_t task = 0; task < line->statistics->job->task_count; task++) {
-        const struct snap_subtask_part *part = &checkpoint->parts[task];
-
-        if (part->first_barrier_ns != SNAP_NOT_YET) {
-            snap_text_printf(data, "%.7g %.7g\n", at_of(line, part->first_barrier_ns),
-                             line->lane_y[task]);
-            open = true;
-        } else if (open) {
-            snap_text_add_string(data, "\n");
-            open = false;
-        }
-    }
-    if (open)
-        snap_text_add_string(data, "\n");
-}
-
-static uint32_t add_barriers(struct timeline *line, const char *what, bool failed)
-{
-    uint32_t block = snap_figure_block(&line->figure, what, 2);
+    struct snap_barrier_lanes lanes = {line->statistics->job, line->lane_y, line->unit_ns};
+    uint32_t block = snap_figure_block(&line->figure, wanted->what, 2);
 
     snap_text_add_string(&line->figure.data, "\n");
     for (uint32_t i = 0; i < line->statistics->checkpoint_count; i += line->checkpoint_step) {
         const struct snap_checkpoint_stats *checkpoint = line->statistics->checkpoints[i];
 
-        if ((checkpoint->status == SNAP_CHECKPOINT_FAILED) != failed)
+        if ((checkpoint->status == SNAP_CHECKPOINT_FAILED) != wanted->failed)
             continue;
-        add_barrier_line(line, checkpoint);
-        *(failed ? &line->failed_barriers_shown : &line->barriers_shown) = true;
+        wanted->add(&line->figure.data, &lanes, checkpoint);
+        *(wanted->failed ? &line->failed_barriers_shown : &line->barriers_shown) = true;
     }
     return block;
+}
+
+static void add_all_barriers(struct timeline *line)
+{
+    line->barriers_block = add_barriers(
+        line, &(struct barrier_block){"barriers (time lane)", snap_barrier_fronts_add, false});
+    add_barriers(line, &(struct barrier_block){"their ways to other vertices (time lane)",
+                                               snap_barrier_ways_add, false});
+    line->failed_barriers_block =
+        add_barriers(line, &(struct barrier_block){"barriers of failed checkpoints (time lane)",
+                                                   snap_barrier_fronts_add, true});
+    add_barriers(line, &(struct barrier_block){"their ways to other vertices (time lane)",
+                                               snap_barrier_ways_add, true});
 }
 
 /* Ids at the upper edge, as many as have room. */
@@ -363,14 +362,18 @@ static void add_plot(struct timeline *line)
         which = snap_arena_printf(&line->arena, "barriers (1 in %u)", line->checkpoint_step);
     if (line->barriers_shown)
         snap_text_printf(script,
+                         "  data index %u using 1:2 with lines lw 0.7 lc rgb '#555555' notitle, "
+                         "\\\n"
                          "  data index %u using 1:2 with lines lw 1.2 lc rgb '#000000' "
                          "title '%s', \\\n",
-                         line->barriers_block, which);
+                         line->barriers_block + 1, line->barriers_block, which);
     if (line->failed_barriers_shown)
         snap_text_printf(script,
+                         "  data index %u using 1:2 with lines lw 0.9 dt (5,3) lc rgb '#D55E00' "
+                         "notitle, \\\n"
                          "  data index %u using 1:2 with lines lw 1.8 dt (5,3) lc rgb '#D55E00' "
                          "title 'barriers, failed', \\\n",
-                         line->failed_barriers_block);
+                         line->failed_barriers_block + 1, line->failed_barriers_block);
     /* Something must be drawn, and the list must end. */
     snap_text_add_string(script, "  NaN notitle\n");
 }
@@ -397,9 +400,7 @@ bool snap_figure_timeline(const struct snap_figure_input *input,
     line.lane_y = snap_place_lanes(statistics->job, &line.arena, &line.bottom);
     snap_figure_begin(&line.figure);
     add_lanes(&line);
-    line.barriers_block = add_barriers(&line, "barriers (time lane)", false);
-    line.failed_barriers_block =
-        add_barriers(&line, "barriers of failed checkpoints (time lane)", true);
+    add_all_barriers(&line);
     add_frame(&line);
     snap_lane_names(&line.figure.script, statistics->job, line.lane_y);
     add_checkpoint_ticks(&line);

@@ -107,6 +107,30 @@ static void what_was_measured_last_holds(void **state)
     fixture_fini(&fixture);
 }
 
+/* Not over the time in which nobody runs. */
+static void what_was_measured_ends_with_its_attempt(void **state)
+{
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture, 2);
+    sample(&fixture, 2, 1, 5);
+    tell(&fixture, 2, SNAP_EVENT_GATE_DEBLOATED, 2 * SNAP_SECOND,
+         (const int64_t[]){0, 1000, 5, 4000, 4096, 300 * SNAP_MS});
+    tell(&fixture, 2, SNAP_EVENT_SNAPSHOT_STARTED, 2 * SNAP_SECOND,
+         (const int64_t[]){1, 77, 88, 0, SNAP_ALIGN_ALIGNED});
+    tell(&fixture, 2, SNAP_EVENT_TASK_STATUS, 4 * SNAP_SECOND,
+         (const int64_t[]){0, SNAP_TASK_FAILED, SNAP_CAUSE_CRASH});
+    sample(&fixture, 2, 7, 5);
+    snap_metrics_finish(&fixture.metrics, 8 * SNAP_SECOND);
+    assert_float_equal(at(&fixture, 2, 3.0, SNAP_METRIC_BUFFER_SIZE), 4096, 1e-6);
+    assert_float_equal(at(&fixture, 2, 3.0, SNAP_METRIC_ALIGNMENT), 88, 1e-6);
+    assert_true(isnan(at(&fixture, 2, 5.0, SNAP_METRIC_BUFFER_SIZE)));
+    assert_true(isnan(at(&fixture, 2, 5.0, SNAP_METRIC_ALIGNMENT)));
+    assert_true(isnan(at(&fixture, 2, 7.8, SNAP_METRIC_START_DELAY)));
+    fixture_fini(&fixture);
+}
+
 /* The first checkpoint is measured before the first second is over. */
 static void a_checkpoint_before_the_first_gauges_counts(void **state)
 {
@@ -300,6 +324,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(samples_stand_for_the_time_before_them),
         cmocka_unit_test(what_was_measured_last_holds),
+        cmocka_unit_test(what_was_measured_ends_with_its_attempt),
         cmocka_unit_test(a_checkpoint_before_the_first_gauges_counts),
         cmocka_unit_test(the_last_sample_holds_as_long_as_it_stands_for),
         cmocka_unit_test(what_nobody_uses_up_has_no_time),

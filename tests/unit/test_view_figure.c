@@ -1240,6 +1240,167 @@ static void variants_are_named_where_they_have_room(void **state)
     }
 }
 
+/* Medians of lengths, one on the other, would be over after 11 ms, and each one took 10. */
+static void a_median_is_over_when_most_are(void **state)
+{
+    static const snap_ns lengths[3][3] = {{5, 1, 4}, {2, 7, 1}, {1, 7, 2}};
+    struct snap_figure_target target = {SNAP_FIGURE_PNG, NULL, NULL};
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture, 1);
+    fixture.statistics.checkpoint_count = 4;
+    for (uint32_t i = 0; i < 3; i++) {
+        /* The third has failed. */
+        struct snap_checkpoint_stats *checkpoint = fixture.statistics.checkpoints[i + i / 2];
+        struct snap_subtask_part *part = &checkpoint->parts[2];
+
+        part->start_delay_ns = lengths[i][0] * SNAP_MS;
+        part->alignment_ns = lengths[i][1] * SNAP_MS;
+        part->sync_duration_ns = lengths[i][2] * SNAP_MS;
+        part->async_duration_ns = 0;
+        part->ack_ns = checkpoint->trigger_ns + 10 * SNAP_MS;
+    }
+    target.directory = fixture.directory;
+    assert_true(snap_figure_checkpoints(&fixture.input, &target, &fixture.error));
+    expect_file(&fixture, "checkpoints.dat", "\n2.8 0 2 8 10 10 10 \"out[0]\"\n");
+    fixture_fini(&fixture);
+}
+
+/* The lines of a block of the timeline; none may go back in time. Returns how many there are. */
+static uint32_t count_ways(const struct fixture *fixture, const char *block)
+{
+    struct snap_text data = {0};
+    const char *at;
+    double before = -1;
+    uint32_t lines = 0;
+
+    read_file(fixture, "timeline.dat", &data);
+    at = strstr(data.data, block);
+    assert_non_null(at);
+    for (at = strchr(at, '\n') + 1; *at != '\0' && *at != '#'; at = strchr(at, '\n') + 1) {
+        /* A blank line ends one; a row of NaN stands before the first. */
+        if (*at == '\n' || *at == 'N') {
+            before = -1;
+            continue;
+        }
+        lines += before < 0;
+        assert_true(strtod(at, NULL) >= before);
+        before = strtod(at, NULL);
+    }
+    snap_text_fini(&data);
+    return lines;
+}
+
+/* Two branches behind one vertex: the second one has its barriers before the first one. */
+static void barriers_of_branches_do_not_go_back_in_time(void **state)
+{
+    struct snap_figure_target target = {SNAP_FIGURE_PNG, NULL, NULL};
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture, 1);
+    target.directory = fixture.directory;
+    fixture.statistics.checkpoint_count = 2;
+    for (uint32_t i = 0; i < 2; i++) {
+        struct snap_subtask_part *parts = fixture.statistics.checkpoints[i]->parts;
+
+        parts[2].first_barrier_ns = parts[1].first_barrier_ns - SNAP_MS;
+    }
+    fixture.run.job.edges[2].producer = SCRIPT_WORDS;
+    assert_true(snap_figure_timeline(&fixture.input, &target, &fixture.error));
+    /* Down to the vertex below, and one on its own. */
+    assert_int_equal(count_ways(&fixture, ": barriers (time lane)"), 2 * 2);
+    assert_int_equal(count_ways(&fixture, ": their ways to other vertices"), 2);
+    /* One that reads both: the second one's barrier is its last one. */
+    fixture.run.job.edges[2].producer = SCRIPT_COUNTS;
+    fixture.run.job.edges[0] = fixture.run.job.edges[2];
+    fixture.run.job.edges[0].producer = SCRIPT_WORDS;
+    for (uint32_t i = 0; i < 2; i++) {
+        struct snap_subtask_part *parts = fixture.statistics.checkpoints[i]->parts;
+
+        parts[2].last_from = 1;
+        parts[2].last_barrier_ns = parts[1].first_barrier_ns + SNAP_MS;
+    }
+    assert_true(snap_figure_timeline(&fixture.input, &target, &fixture.error));
+    assert_int_equal(count_ways(&fixture, ": their ways to other vertices"), 2 * 2);
+    fixture_fini(&fixture);
+}
+
+/* Nobody has a gauge while it is down: the crash at 900 ms, and all run again at 1050. */
+static void gauges_have_a_gap_where_nobody_runs(void **state)
+{
+    struct snap_figure_target target = {SNAP_FIGURE_PNG, NULL, NULL};
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture, 1);
+    add_metrics(&fixture, 1);
+    target.directory = fixture.directory;
+    assert_true(snap_figure_metrics(&fixture.input, &target, &fixture.error));
+    /* Bins are of 512 ms. */
+    expect_file(&fixture, "metrics.dat", "\n0 nan");
+    expect_file(&fixture, "metrics.dat", "\n0.02 300");
+    expect_file(&fixture, "metrics.dat", "\n0.9 300");
+    expect_file(&fixture, "metrics.dat", "\n0.9 nan");
+    expect_file(&fixture, "metrics.dat", "\n1.05 300");
+    expect_no(&fixture, "metrics.dat", "\n1.024 300");
+    fixture_fini(&fixture);
+}
+
+/* Seven colours, and marks where they come again. */
+static void vertices_of_one_colour_have_marks(void **state)
+{
+    enum { VERTICES = 16 };
+    static struct snap_vertex vertices[VERTICES];
+    struct snap_figure_target target = {SNAP_FIGURE_PNG, NULL, NULL};
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture, 1);
+    snap_statistics_fini(&fixture.statistics);
+    for (uint32_t v = 0; v < VERTICES; v++) {
+        vertices[v] = fixture.run.job.vertices[1];
+        vertices[v].index = vertices[v].task_first = v;
+        vertices[v].name = snap_arena_printf(&fixture.run.arena, "a-vertex-%u", v);
+    }
+    fixture.run.job.vertices = vertices;
+    fixture.run.job.vertex_count = fixture.run.job.task_count = VERTICES;
+    snap_statistics_init(&fixture.statistics, &fixture.run.job);
+    add_metrics(&fixture, VERTICES / 2);
+    target.directory = fixture.directory;
+    assert_true(snap_figure_metrics(&fixture.input, &target, &fixture.error));
+    expect_file(&fixture, "metrics.gp", "with lines lw 1.2 lc rgb '#0072B2'");
+    expect_file(&fixture, "metrics.gp", "with linespoints lw 1.2 lc rgb '#0072B2' pt 7 ");
+    expect_file(&fixture, "metrics.gp", "with linespoints lw 1.2 lc rgb '#0072B2' pt 9 ");
+    expect_file(&fixture, "metrics.gp", "'a-vertex-15 (1)'");
+    expect_file(&fixture, "metrics.gp", "point pt 9 ps 1.2 lc rgb '#D55E00'");
+    fixture_fini(&fixture);
+}
+
+/* "resumed" stands below the title of one of them. */
+static void titles_of_a_comparison_stand_at_one_height(void **state)
+{
+    struct snap_execution_change change = {
+        500 * SNAP_MS, 800 * SNAP_MS, SNAP_JOB_CANCELED, 3, true, 3};
+    struct snap_figure_target target = {SNAP_FIGURE_PNG, NULL, NULL};
+    struct snap_figure_input inputs[2];
+    struct snap_figure_runs runs = {inputs, 2};
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture, 1);
+    inputs[0] = inputs[1] = fixture.input;
+    inputs[1].variant = "again";
+    inputs[1].changes = &change;
+    inputs[1].change_count = 1;
+    target.directory = fixture.directory;
+    assert_true(snap_figure_compare(&runs, &target, &fixture.error));
+    expect_file(&fixture, "compare.gp", "offset 0,0.4\n");
+    expect_no(&fixture, "compare.gp", "offset 0,-0.4\n");
+    fixture_fini(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1276,6 +1437,11 @@ int main(void)
         cmocka_unit_test(metrics_show_failures_and_whole_names),
         cmocka_unit_test(lines_of_failures_leave_numbers_alone),
         cmocka_unit_test(what_is_last_known_is_drawn_to_its_end),
+        cmocka_unit_test(a_median_is_over_when_most_are),
+        cmocka_unit_test(barriers_of_branches_do_not_go_back_in_time),
+        cmocka_unit_test(gauges_have_a_gap_where_nobody_runs),
+        cmocka_unit_test(vertices_of_one_colour_have_marks),
+        cmocka_unit_test(titles_of_a_comparison_stand_at_one_height),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
