@@ -6,6 +6,7 @@
 
 #include "cli/verbs.h"
 #include "model/names.h"
+#include "view/compare_unjudged.h"
 #include "view/console.h"
 #include "view/units.h"
 #include "view/wrap.h"
@@ -100,6 +101,8 @@ static void add_remarks(struct snap_text *text, struct snap_compare_request *req
 {
     for (uint32_t i = 0; i < told->failed_count; i++)
         add_failure(text, request, &told->failed[i]);
+    if (!snap_args_get(&request->args, "--quiet"))
+        snap_compare_unjudged_text(text, told->good, told->good_count, snap_terminal_width());
     snap_compare_unchecked_text(text, told->good, told->good_count);
     for (uint32_t i = 0; i < told->good_count; i++)
         add_interruption(text, request, &told->good[i]);

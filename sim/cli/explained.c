@@ -149,6 +149,8 @@ struct snap_compare_form snap_explained_forms(const struct snap_statistics *stat
         count++;
     }
     return (struct snap_compare_form){
+        .known = snap_range_of(predicted, count).count,
+        .completed = statistics->completed_count,
         .predicted_ns = snap_range_of(predicted, count).median,
         .measured_ns = snap_range_of(measured, count).median,
         .ratio = snap_range_of(ratios, count).median,

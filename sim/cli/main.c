@@ -140,16 +140,18 @@ int snap_cli_fail(const struct snap_error *error)
     return snap_error_exit_code(error);
 }
 
+void snap_cli_print_note(const struct snap_scenario_note *note)
+{
+    if (note->line)
+        snap_cli_tell("%s:%u:%u: note: %s\n", note->file, note->line, note->column, note->text);
+    else
+        snap_cli_tell("%s: note: %s\n", note->file, note->text);
+}
+
 void snap_cli_print_notes(const struct snap_built *built)
 {
-    for (uint32_t i = 0; i < built->note_count; i++) {
-        const struct snap_scenario_note *note = &built->notes[i];
-
-        if (note->line)
-            snap_cli_tell("%s:%u:%u: note: %s\n", note->file, note->line, note->column, note->text);
-        else
-            snap_cli_tell("%s: note: %s\n", note->file, note->text);
-    }
+    for (uint32_t i = 0; i < built->note_count; i++)
+        snap_cli_print_note(&built->notes[i]);
 }
 
 /* Scripts that call them learn that this version has none, not that they are misspelt. */

@@ -7,6 +7,7 @@
 #include "base/heap.h"
 #include "base/whole_file.h"
 #include "cli/compare_csv.h"
+#include "cli/compare_notes.h"
 #include "cli/compare_request.h"
 #include "cli/compare_text.h"
 #include "cli/execution.h"
@@ -323,6 +324,17 @@ static void tell_interruption(const struct snap_compare_request *request,
                   snap_plural(count, "run", "runs"), request->directory);
 }
 
+/* Runtimes and seeds of a variant have the same notes. */
+static void tell_notes(struct snap_compare_request *request, const struct entry *entries)
+{
+    const struct snap_built **variants =
+        SNAP_ARENA_ARRAY(&request->arena, const struct snap_built *, request->variant_count);
+
+    for (uint32_t v = 0; v < request->variant_count; v++)
+        variants[v] = &entries[v * request->seed_count * request->runtime_count].built;
+    snap_compare_tell_notes(variants, request->variant_count);
+}
+
 /* All is built before anything runs: a refusal leaves nothing half-written. */
 static int perform(struct snap_compare_request *request, struct entry *entries, uint32_t count)
 {
@@ -336,7 +348,7 @@ static int perform(struct snap_compare_request *request, struct entry *entries, 
             return snap_cli_fail(&error);
     if (!snap_out_dir_prepare(request->directory, snap_out_dir_rule_of(&request->args), &error))
         return snap_cli_fail(&error);
-    snap_cli_print_notes(&entries[0].built);
+    tell_notes(request, entries);
     if (snap_compare_is_for_learning(&request->args))
         snap_cli_print_ask(request->scenario);
     snap_interrupts_note();

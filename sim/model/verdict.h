@@ -45,6 +45,13 @@ enum snap_doubt {
     SNAP_DOUBT_DIFFERS, /* it is not what comes of the records before its offsets, once each */
 };
 
+/* Why nobody knows which rows a table should have. */
+enum snap_rows_doubt {
+    SNAP_ROWS_KNOWN,
+    SNAP_ROWS_KEYS_UNKNOWN,  /* the keys of what comes to it are not known beforehand */
+    SNAP_ROWS_STARTED_AGAIN, /* nor are those that records had in an earlier execution */
+};
+
 /* The verdict on one state or one sink of the last job, or on a sink that an earlier one had. */
 struct snap_judgement {
     uint32_t operator_index; /* SNAP_NO_INDEX: the last job has it no more */
@@ -54,9 +61,10 @@ struct snap_judgement {
     int64_t affected;  /* records that count at the end: in the state, or seen by a reader, 0 of a
                           sink that nobody reads; SNAP_UNJUDGED: nobody knows */
     int64_t late;      /* windows: records dropped as late, which is no error; else SNAP_UNJUDGED */
-    enum snap_doubt doubt;  /* above TRUSTED: counters that it concerns are unjudged, not 0 */
-    bool is_half_restarted; /* the run ended in a restore of its subtasks: likewise */
-    bool is_unread;         /* a sink that nobody reads: nothing is left open */
+    enum snap_doubt doubt;     /* above TRUSTED: counters that it concerns are unjudged, not 0 */
+    enum snap_rows_doubt rows; /* of a table: what it lost is unjudged unless they are known */
+    bool is_half_restarted;    /* the run ended in a restore of its subtasks: likewise */
+    bool is_unread;            /* a sink that nobody reads: nothing is left open */
     const struct snap_operator *removed; /* if the last job has it no more; borrowed; else NULL */
 };
 

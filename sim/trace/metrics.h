@@ -2,10 +2,10 @@
 /*
  * metrics.h: Flink's gauges of each subtask over time.
  *
- * - Fed with events: task_metrics stand for the time before them, the last one also for the rest of
- *   the run if that is shorter; gate_debloated and what checkpoints measured hold until the next
- *   ones, or until the attempt fails or is cancelled. Nothing is kept of a job that tells no task_metrics. Of several gates that were given a
- * size at one instant the largest counts.
+ * - Fed with events: task_metrics stand for the time before them, the last one also for the rest
+ *   of the run if that is shorter; gate_debloated and what checkpoints measured hold until the
+ *   next ones, or until the attempt fails or is cancelled. Nothing is kept of a job that tells no
+ *   task_metrics. Of several gates that were given a size at one instant the largest counts.
  * - Memory is bounded: see series.h. Who runs a job of more than SNAP_METRICS_TASKS_MAX subtasks
  *   should not ask for its gauges.
  * - finish makes lines of a vertex: one a subtask where there are few, else the least, the median

@@ -51,6 +51,7 @@ void snap_trial_judge_rows(struct snap_trial *trial)
         counters[SNAP_COUNTER_DUPLICATED] += alien;
     counters[SNAP_COUNTER_PENDING] = match.pending;
     counters[SNAP_COUNTER_UNCOMMITTED] = 0;
+    trial->judgement->rows = match.doubt;
     snap_finding_offer(&trial->first, &match.first);
 }
 

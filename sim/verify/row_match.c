@@ -219,6 +219,7 @@ void snap_row_match_run(struct snap_row_match *match)
     } else {
         match->lost = SNAP_UNJUDGED;
         match->pending = SNAP_UNJUDGED;
+        match->doubt = match->ledger->before ? SNAP_ROWS_STARTED_AGAIN : SNAP_ROWS_KEYS_UNKNOWN;
     }
     count_repeats(&work, keys_known);
     if (graph->behind_window[index])

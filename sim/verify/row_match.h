@@ -32,6 +32,7 @@ struct snap_row_match {
     int64_t lost; /* SNAP_UNJUDGED: cannot be known, as the next two */
     int64_t duplicated;
     int64_t pending;
+    enum snap_rows_doubt doubt; /* why the rows that should be there are not known */
     struct snap_finding first;
 };
 

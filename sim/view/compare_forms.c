@@ -54,15 +54,15 @@ void snap_compare_forms_table(struct snap_text *text, const struct snap_compare_
                               uint32_t count, uint32_t width)
 {
     static const struct snap_table_column columns[] = {
-        {"Variant", SNAP_TABLE_LEFT, 0},          {"Closed Form", SNAP_TABLE_RIGHT, 0},
-        {"Measured", SNAP_TABLE_RIGHT, 0},        {"Form over Measured", SNAP_TABLE_RIGHT, 0},
-        {"Where Forms Fail", SNAP_TABLE_LEFT, 1},
+        {"Variant", SNAP_TABLE_LEFT, 0},       {"Closed Form", SNAP_TABLE_RIGHT, 0},
+        {"Measured", SNAP_TABLE_RIGHT, 0},     {"Form over Measured", SNAP_TABLE_RIGHT, 0},
+        {"Of Completed", SNAP_TABLE_RIGHT, 1}, {"Where Forms Fail", SNAP_TABLE_LEFT, 2},
     };
     struct snap_table table;
 
     if (!is_any_known(forms, count))
         return;
-    snap_table_init(&table, columns, 5);
+    snap_table_init(&table, columns, sizeof(columns) / sizeof(columns[0]));
     table.omits_blank = true;
     for (uint32_t i = 0; i < count; i++) {
         snap_table_cell(&table, forms[i].name);
@@ -72,6 +72,7 @@ void snap_compare_forms_table(struct snap_text *text, const struct snap_compare_
             snap_table_cell(&table, "-");
         else
             snap_table_printf(&table, "%.2f", forms[i].ratio);
+        snap_table_printf(&table, "%u of %u", forms[i].known, forms[i].completed);
         snap_table_cell(&table, failing_words(&forms[i].limits, &table.arena));
     }
     snap_text_add_string(text, "\n");

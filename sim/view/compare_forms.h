@@ -18,6 +18,8 @@ struct snap_compare_form {
     double predicted_ns;
     double measured_ns;
     double ratio;
+    uint32_t known;     /* checkpoints that have a form: what these are medians of */
+    uint32_t completed; /* out of so many */
     struct snap_form_limits limits;
 };
 

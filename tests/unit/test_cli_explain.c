@@ -347,6 +347,10 @@ static const struct row rows[] = {
      "$S compare shared.yaml --variants even,unaligned --out forms 2>&1 | tr -s ' ' | "
      "grep -A 9 'Closed forms'",
      0, " unaligned ", ""},
+    {"and of how many",
+     "$S compare shared.yaml --variants even,unaligned --overwrite --out forms 2>&1 | "
+     "grep -A 9 'Closed forms' | grep -c ' [0-9]* of [0-9]'",
+     0, "2\n", ""},
     {"a comparison tells what its columns are",
      "$S compare shared.yaml --variants even,unaligned --overwrite --out "
      "forms 2>&1 | tr -s '\\n ' ' '",

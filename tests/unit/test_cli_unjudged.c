@@ -123,7 +123,29 @@ static const struct cli_row rows[] = {
      "at_least\n"
      "\"none\",virtual,1,,,0,,,,,\n\"some\",virtual,1,,50,0,,,,,duplicated\n",
      NULL},
+    {"why the rows of a table are not known behind a start",
+     "$S run again.yaml --out again | grep -A 1 'Cannot judge which'", 0,
+     "  Cannot judge which rows rows lacks: the job was started again, and which keys its records "
+     "had\n  before is not known.\n",
+     NULL},
+    {"for those variants of a comparison that have it",
+     "$S compare again.yaml --out agains | grep -A 2 '^Why' | tr -s '\n ' ' '", 0,
+     "Why \"-\": again, twice: Cannot judge which rows rows lacks: the job was started again, and "
+     "which keys its records had before is not known. ",
+     NULL},
+    {"notes of any variant are told, and whose they are if not all have them",
+     "$S compare noted.yaml --out noted --variants a,b,c 2>&1 >told | grep note:", 0,
+     "noted.yaml:1:19: note: takeover: 1 has no unit: it counts as 1 ms\n"
+     "noted.yaml:11:40: note: b, c: network.latency: 2 has no unit: it counts as 2 ms\n",
+     NULL},
 };
+
+/* Started again by its own timeline. */
+#define AGAIN                                                                                      \
+    TABLE("full")                                                                                  \
+    "timeline: [{at: 250 ms, savepoint: a}, {at: 300 ms, restart-from: a}]\n"                      \
+    "variants: {again: {}, once: {timeline: []},\n"                                                \
+    "  twice: {timeline: [{at: 350 ms, savepoint: b}, {at: 400 ms, restart-from: b}]}}\n"
 
 /* Which records a join should send is not known. What comes beside it is: nothing is twice there
  * if its sink is exactly once. */
@@ -162,6 +184,12 @@ static const struct cli_table table = {
         {"judged.yaml", TABLE("full") "expect: {lost: 0, rows: {duplicated: '< 3'}}\n"},
         {"unseen.yaml", UNSEEN},
         {"joined.yaml", JOINED},
+        {"again.yaml", AGAIN},
+        {"noted.yaml",
+         "model: {takeover: 1}\n" TABLE("full") "variants:\n"
+                                                "  a: {}\n"
+                                                "  b: &more {model: {network: {latency: 2}}}\n"
+                                                "  c: *more\n"},
         {"both.yaml", TABLE("fingerprint") "variants:\n"
                                            "  few: {expect: {rows.lost: 0}}\n"
                                            "  none: {}\n"},
