@@ -241,7 +241,8 @@ static void judge(struct snap_execution *execution)
     struct snap_summary *summary = &execution->summary;
 
     summary->interrupted = execution->result.interrupted;
-    summary->expectation_met = !summary->interrupted && !snap_summary_has_missed(summary) &&
+    summary->expectation_met = !summary->interrupted && !summary->halted &&
+                               !snap_summary_has_missed(summary) &&
                                snap_expectation_met(&execution->expectation, &execution->verdict,
                                                     execution->result.status);
 }
@@ -357,7 +358,10 @@ static bool run_observed(struct snap_execution *execution, struct snap_fs *fs,
     snap_run_each_snapshot(run, add_left, execution);
     snap_run_destroy(run);
     snap_judges_destroy(&execution->judges);
-    if (execution->result.error.code != SNAP_OK) {
+    /* What ran until a start that was refused is worth a report. */
+    if (good && execution->result.error.code == SNAP_ERROR_RESTORE) {
+        execution->summary.halted = execution->result.error.message;
+    } else if (execution->result.error.code != SNAP_OK) {
         *error = execution->result.error;
         return false;
     }
@@ -398,7 +402,11 @@ bool snap_execution_perform(struct snap_execution *execution,
     if (options->level != SNAP_TRACE_OFF)
         good = snap_trace_writer_close(&execution->writer, error) && good;
     summarize(execution);
-    return good && write_results(execution, error) && judge_explanation(execution, error);
+    if (!good || !write_results(execution, error) || !judge_explanation(execution, error))
+        return false;
+    if (execution->summary.halted)
+        *error = execution->result.error;
+    return !execution->summary.halted;
 }
 
 void snap_execution_fini(struct snap_execution *execution)

@@ -17,9 +17,11 @@
 enum { NAMES_WIDTH = 30 };
 
 static const struct snap_table_column columns[] = {
-    {"Operator", SNAP_TABLE_LEFT, 0},     {"In the Snapshot", SNAP_TABLE_RIGHT, 0},
-    {"In this Job", SNAP_TABLE_RIGHT, 0}, {"Key Groups", SNAP_TABLE_RIGHT, 2},
-    {"Its State", SNAP_TABLE_LEFT, 0},
+    {"Operator", SNAP_TABLE_LEFT, 0},
+    {"In the Snapshot", SNAP_TABLE_RIGHT, 0},
+    {"In this Job", SNAP_TABLE_RIGHT, 0},
+    {"Key Groups", SNAP_TABLE_RIGHT, 2},
+    {"State in the Snapshot", SNAP_TABLE_LEFT, 0},
 };
 
 static void add_number(struct snap_table *table, uint32_t number)
@@ -91,13 +93,32 @@ static void join_names(const struct snap_state_names *names, struct snap_text *t
         snap_text_add_string(text, ", ...");
 }
 
+/* Lines below the table tell of data in flight; it is no state. */
+static bool has_in_flight(const struct report *report, uint32_t index)
+{
+    struct snap_state_names names = snap_restored_state_names(report->restored, index);
+
+    for (uint32_t i = 0; i < names.count; i++)
+        if (!names.is_name[i] && strcmp(names.items[i], SNAP_NAMED_IN_FLIGHT) == 0)
+            return true;
+    return false;
+}
+
+static void add_no_state(struct snap_table *table, const struct report *report, uint32_t index)
+{
+    snap_table_cell(table,
+                    has_in_flight(report, index) ? "none, but " SNAP_NAMED_IN_FLIGHT : "none");
+}
+
 static void add_states(struct snap_table *table, const struct report *report, uint32_t index)
 {
     struct snap_state_names names = find_names(report, index);
     struct snap_text text = {0};
 
     join_names(&names, &text);
-    if (names.count > 1 && text.length > NAMES_WIDTH)
+    if (strcmp(snap_text_get(&text), SNAP_NAMED_IN_FLIGHT) == 0)
+        add_no_state(table, report, index);
+    else if (names.count > 1 && text.length > NAMES_WIDTH)
         snap_table_printf(table, "%u states, see below", names.count);
     else
         snap_table_printf(table, "%s", names.count ? snap_text_get(&text) : "none of its states");
@@ -152,7 +173,7 @@ static void add_operator(struct snap_table *table, const struct report *report, 
     else if (snap_image_operator_begins_anew(of))
         snap_table_cell(table, "starts empty");
     else if (!has_state(of))
-        snap_table_cell(table, "none");
+        add_no_state(table, report, index);
     else if (!of->op)
         snap_table_cell(table, "nobody takes it");
     else

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "cli/duration.h"
 #include "model/names.h"
-#include "scenario/units.h"
 
 bool snap_runtime_parse(const char *name, enum snap_runtime_kind *runtime, struct snap_error *error)
 {
@@ -54,7 +54,7 @@ bool snap_warm_up_read(const struct snap_args *args, snap_ns *warm_up_ns, struct
     const char *text = snap_args_get(args, "--warm-up");
 
     *warm_up_ns = SNAP_NEVER;
-    if (!text || snap_units_duration(text, SNAP_FRACTIONS_ALLOWED, warm_up_ns) == SNAP_UNITS_OK)
+    if (!text || snap_cli_duration("--warm-up", text, warm_up_ns))
         return true;
     return snap_error_set(error, SNAP_ERROR_USAGE,
                           "--warm-up needs a duration such as \"500 ms\", found \"%s\"", text);

@@ -11,10 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/duration.h"
 #include "cli/interrupt.h"
 #include "cli/run_dir.h"
 #include "cli/verbs.h"
-#include "scenario/units.h"
 #include "trace/reader.h"
 #include "view/replay_screen.h"
 
@@ -43,6 +43,7 @@ struct replay {
     uint32_t count;
     uint32_t capacity;
     uint32_t at;          /* events taken */
+    const char *missed;   /* what the last command looked for in vain; NULL: nothing */
     snap_ns asked_ns;     /* it went to this instant; 0: by another command */
     struct start *starts; /* arena; the first is that of event 0 */
     uint32_t start_count;
@@ -103,15 +104,35 @@ static bool is_failure(const struct replay *replay, const struct snap_event *eve
     return event->type == SNAP_EVENT_TASK_STATUS && event->args[1] == SNAP_TASK_FAILED;
 }
 
-/* Goes to just behind the next such event; to the end if there is none. */
-static void go_forwards(struct replay *replay,
-                        bool (*wanted)(const struct replay *, const struct snap_event *))
+/* Where the next such event is, or the end. */
+static uint32_t find_next(const struct replay *replay,
+                          bool (*wanted)(const struct replay *, const struct snap_event *))
 {
     uint32_t at = replay->at;
 
     while (at < replay->count && !wanted(replay, &replay->events[at]))
         at++;
+    return at;
+}
+
+/* Goes to just behind the next step; to the end if there is none. */
+static void go_forwards(struct replay *replay)
+{
+    uint32_t at = find_next(replay, is_step);
+
     go_to(replay, at < replay->count ? at + 1 : at);
+}
+
+/* Goes to just behind the next such event; stays if there is none, and says so. */
+static void look_for(struct replay *replay, const char *what,
+                     bool (*wanted)(const struct replay *, const struct snap_event *))
+{
+    uint32_t at = find_next(replay, wanted);
+
+    if (at < replay->count)
+        go_to(replay, at + 1);
+    else
+        replay->missed = what;
 }
 
 /* Goes to just behind the step before this one; to the start if there is none. */
@@ -141,6 +162,7 @@ static void show(struct replay *replay)
         .number = replay->at,
         .count = replay->count,
         .level = replay->reader.header.level,
+        .missed = replay->missed,
         .asked_ns = replay->asked_ns,
     };
     struct snap_text text = {0};
@@ -155,13 +177,14 @@ static void show(struct replay *replay)
     snap_text_fini(&text);
 }
 
-static bool go_to_instant(struct replay *replay, const char *text)
+static bool go_to_instant(struct replay *replay, const char *what, const char *text)
 {
     snap_ns at_ns;
 
-    if (snap_units_duration(text, SNAP_FRACTIONS_ALLOWED, &at_ns) != SNAP_UNITS_OK)
+    if (!snap_cli_duration(what, text, &at_ns))
         return false;
     go_to(replay, place_of(replay, at_ns));
+    replay->missed = NULL;
     replay->asked_ns = at_ns;
     return true;
 }
@@ -216,19 +239,20 @@ static bool perform(struct replay *replay, enum command command, const char *res
     long times;
 
     if (command == GO)
-        return go_to_instant(replay, rest);
+        return go_to_instant(replay, "g", rest);
     if (command == NO_COMMAND || !read_times(rest, &times))
         return false;
     replay->asked_ns = 0;
+    replay->missed = NULL;
     if (command == NEXT)
         for (; times > 0 && replay->at < replay->count; times--)
-            go_forwards(replay, is_step);
+            go_forwards(replay);
     else if (command == BACK)
         go_back(replay, times);
     else if (command == CHECKPOINT)
-        go_forwards(replay, is_checkpoint);
+        look_for(replay, "event of a checkpoint", is_checkpoint);
     else if (command == FAILURE)
-        go_forwards(replay, is_failure);
+        look_for(replay, "failure", is_failure);
     return true;
 }
 
@@ -309,7 +333,7 @@ static bool begin(struct replay *replay, struct snap_error *error)
     snap_replay_state_init(&replay->state, replay->starts[0].job);
     replay->every_event = snap_args_get(&replay->args, "--step") != NULL;
     replay->terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-    if (from && !go_to_instant(replay, from))
+    if (from && !go_to_instant(replay, "--from", from))
         return snap_error_set(error, SNAP_ERROR_USAGE,
                               "--from needs an instant such as \"1.2 s\", found \"%s\"", from);
     if (!from)

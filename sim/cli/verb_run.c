@@ -47,6 +47,8 @@ static bool read_request(char *const *argv, struct snap_arena *arena, struct req
         !snap_trace_level_read(&request->args, &request->level, error) ||
         !snap_warm_up_read(&request->args, &request->warm_up_ns, error))
         return false;
+    request->choice.restored = snap_args_get(&request->args, "-s") != NULL ||
+                               snap_args_get(&request->args, "--fromSavepoint") != NULL;
     runtime = snap_args_get(&request->args, "--runtime");
     if (runtime && !snap_runtime_parse(runtime, &request->runtime, error))
         return false;
@@ -127,6 +129,15 @@ static int report(const struct request *request, const struct snap_execution *ex
     return code && !execution->summary.interrupted ? code : snap_execution_exit_code(execution);
 }
 
+/* What had run is told as ever; the code is that of what was in the way. */
+static int report_halted(const struct request *request, const struct snap_execution *execution,
+                         const struct snap_error *error)
+{
+    report(request, execution);
+    fflush(stdout);
+    return snap_cli_fail(error);
+}
+
 static int perform(const struct request *request, const struct snap_built *built,
                    const char *directory)
 {
@@ -153,6 +164,8 @@ static int perform(const struct request *request, const struct snap_built *built
     snap_interrupts_note();
     if (snap_execution_perform(&execution, &what, &error))
         code = report(request, &execution);
+    else if (execution.summary.halted)
+        code = report_halted(request, &execution, &error);
     else
         code = snap_cli_fail(&error);
     snap_execution_fini(&execution);

@@ -37,19 +37,51 @@ static void ask(struct snap_job_manager *jm, uint64_t index)
     if (jm->status != SNAP_JOB_RUNNING || jm->ending.active)
         return;
     SNAP_EVENT(&jm->actor, ACTION_FIRED, jm->actor.now_ns, (int64_t)index);
+    snap_savepoints_asked(jm->actor.world->savepoints, action->savepoint, jm->actor.now_ns);
     if (action->kind != SNAP_ACTION_SAVEPOINT)
         begin_ending(jm, index, action->kind == SNAP_ACTION_STOP_WITH_SAVEPOINT);
     snap_coordinator_trigger(&jm->coordinator, jm->actor.now_ns, action->snapshot_kind, index);
     snap_job_manager_perform(jm);
 }
 
-/* The next job starts when this one has ended; one that nobody ends is cancelled for it. */
+/* Whether the job, cancelled now, would leave behind a checkpoint that is wanted. */
+static bool leaves_checkpoint(const struct snap_job_manager *jm, const struct snap_action *wanted)
+{
+    const struct snap_world *world = jm->actor.world;
+    const struct snap_completed_store *store = &jm->coordinator.store;
+    const struct snap_checkpoint_record *latest = snap_completed_store_latest(store);
+
+    if (wanted->checkpoint == SNAP_LATEST_CHECKPOINT && latest && snap_record_is_savepoint(latest))
+        return world->resume && world->resume->savepoint;
+    for (const struct snap_checkpoint_record *at = store->kept.first; at; at = at->next)
+        if ((wanted->checkpoint == SNAP_LATEST_CHECKPOINT || at->id == wanted->checkpoint) &&
+            !snap_record_is_savepoint(at) &&
+            !snap_record_deleted_at(at, store->config.retention, SNAP_END_CANCELED))
+            return true;
+    return wanted->checkpoint != SNAP_LATEST_CHECKPOINT &&
+           snap_savepoints_find_checkpoint(world->savepoints, wanted->checkpoint);
+}
+
+/* Whether there is something to start from if the job is cancelled now. */
+static bool can_restart(const struct snap_job_manager *jm, const struct snap_action *wanted)
+{
+    return wanted->from_checkpoint
+               ? leaves_checkpoint(jm, wanted)
+               : snap_savepoints_find(jm->actor.world->savepoints, wanted->savepoint) != NULL;
+}
+
+/* The next job starts when this one has ended; one that nobody ends is cancelled for it, but not
+ * for nothing if the start is optional. */
 static void await_restart(struct snap_job_manager *jm, uint64_t index)
 {
-    if (jm->restart_action != SNAP_NO_INDEX)
+    const struct snap_action *wanted = action_of(jm, index);
+    bool ends_by_itself = jm->ending.active || jm->status == SNAP_JOB_FAILING;
+
+    if (jm->restart_action != SNAP_NO_INDEX ||
+        (wanted->optional && !ends_by_itself && !can_restart(jm, wanted)))
         return;
     jm->restart_action = (uint32_t)index;
-    if (!jm->ending.active && !jm->lost && jm->status != SNAP_JOB_FAILING)
+    if (!ends_by_itself && !jm->lost)
         snap_job_manager_cancel(jm);
 }
 
@@ -118,6 +150,9 @@ void snap_job_manager_request_done(struct snap_job_manager *jm,
     else
         SNAP_EVENT(actor, SAVEPOINT_FAILED, actor->now_ns, (int64_t)action->request,
                    action->reason);
+    if (!completed)
+        snap_savepoints_failed(actor->world->savepoints, wish->savepoint, actor->now_ns,
+                               action->reason);
     if (completed)
         jm->savepoint = action->checkpoint;
     if (wish->kind != SNAP_ACTION_SAVEPOINT)

@@ -73,6 +73,38 @@ static void refuse_checkpoint(const struct snap_world *ended, const struct snap_
                        wanted->savepoint);
 }
 
+static double seconds(snap_ns at_ns)
+{
+    return (double)at_ns / 1e9;
+}
+
+/* There is no such savepoint: says what became of it. */
+static void refuse_savepoint(const struct snap_world *ended, const char *name,
+                             struct snap_error *error)
+{
+    const struct snap_savepoint_wish *wish = snap_savepoints_wish(ended->savepoints, name);
+    snap_ns now_ns = ended->job_manager->ended_ns;
+
+    if (!wish || wish->failed_ns == SNAP_NEVER)
+        snap_error_set(error, SNAP_ERROR_RESTORE,
+                       "there is no savepoint \"%s\" to restart from: when the job had ended, at "
+                       "%.3f s, nobody had asked for it",
+                       name, seconds(now_ns));
+    else if (wish->reason == SNAP_FAILURE_CHECKPOINT_COORDINATOR_SUSPEND &&
+             ended->job_manager->restart_action != SNAP_NO_INDEX)
+        snap_error_set(error, SNAP_ERROR_RESTORE,
+                       "savepoint \"%s\" was not complete at %.3f s, when the job was cancelled to "
+                       "restart from it: it had been under way since %.3f s; let the restart come "
+                       "later, or \"when: savepoint completed\"",
+                       name, seconds(wish->failed_ns), seconds(wish->asked_ns));
+    else
+        snap_error_set(error, SNAP_ERROR_RESTORE,
+                       "there is no savepoint \"%s\" to restart from: what was asked for at %.3f s "
+                       "failed at %.3f s (%s)",
+                       name, seconds(wish->asked_ns), seconds(wish->failed_ns),
+                       snap_failure_reason_name(wish->reason));
+}
+
 /* A job that ended before its first checkpoint left what it had started from as it was. */
 static const struct snap_savepoint *find_checkpoint(const struct snap_world *ended,
                                                     snap_checkpoint_id id)
@@ -97,8 +129,7 @@ static const struct snap_savepoint *find_snapshot(const struct snap_world *ended
     if (!found && wanted->from_checkpoint)
         refuse_checkpoint(ended, wanted, error);
     else if (!found)
-        snap_error_set(error, SNAP_ERROR_RESTORE, "there is no savepoint \"%s\" to restart from",
-                       wanted->savepoint);
+        refuse_savepoint(ended, wanted->savepoint, error);
     return found;
 }
 

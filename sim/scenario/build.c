@@ -183,12 +183,20 @@ static bool takes_checkpoints_away(const struct builder *builder)
     return false;
 }
 
-static bool note_timeline(struct builder *builder, const struct snap_node *timeline)
+static bool note_foreseen(struct builder *builder, const struct snap_node *timeline,
+                          const struct snap_node *sabotage)
 {
     snap_savepoints_note(&builder->reader, timeline, &builder->built->sim);
-    snap_foresight_note(&builder->reader,
-                        &(struct snap_foresight){&builder->built->sim, timeline, &builder->specs,
-                                                 takes_checkpoints_away(builder)});
+    snap_foresight_note(
+        &builder->reader,
+        &(struct snap_foresight){
+            .sim = &builder->built->sim,
+            .timeline = timeline,
+            .specs = &builder->specs,
+            .sabotage = sabotage,
+            .restored = builder->choice->restored || builder->built->sim.config.recovery.path,
+            .unwanted_checkpoints = takes_checkpoints_away(builder),
+        });
     return true;
 }
 
@@ -290,8 +298,8 @@ static bool read_rest(struct builder *builder)
                               &builder->built->sim.timeline) &&
            snap_timeline_read_rest(&builder->reader, timeline, &around,
                                    &builder->built->sim.timeline) &&
-           note_timeline(builder, timeline) && note_timers(builder) &&
            snap_sabotage_read(&builder->reader, sabotage, &builder->built->sim) &&
+           note_foreseen(builder, timeline, sabotage) && note_timers(builder) &&
            read_flat(builder, builder->scenario->base.expect, builder->variant->expect, "expect",
                      &expect) &&
            snap_expect_read(&builder->reader, &expects, &builder->built->expectation);

@@ -28,7 +28,7 @@ static bool has_snapshots(const struct snap_simulation *sim)
 }
 
 /* Whether transactions are committed before the end of the input: a savepoint that the job outlives
- * commits none, only who starts from it does. */
+ * commits none, only who starts from it does, in this run or (`restored`) in another one. */
 static bool has_commits(const struct snap_simulation *sim)
 {
     for (uint32_t i = 0; i < sim->timeline.count; i++) {
@@ -183,6 +183,19 @@ static void note_commits(struct snap_reader *reader, const struct snap_operator 
                          op->uid);
 }
 
+/* Nobody blocks a channel at least once. */
+static void note_sabotage(struct snap_reader *reader, const struct snap_foresight *foresight)
+{
+    const struct snap_simulation *sim = foresight->sim;
+
+    if ((sim->sabotage >> SNAP_BROKEN_SKIP_ALIGNMENT & 1) &&
+        snap_checkpoint_mode(&sim->config.checkpoint) == SNAP_MODE_AT_LEAST_ONCE)
+        snap_reader_note(
+            reader, foresight->sabotage,
+            "skip-alignment changes nothing: at least once no checkpoint is aligned%s",
+            has_periodic_checkpoints(sim) ? "" : ", nor without execution.checkpointing.interval");
+}
+
 void snap_foresight_note(struct snap_reader *reader, const struct snap_foresight *foresight)
 {
     const struct snap_simulation *sim = foresight->sim;
@@ -195,7 +208,8 @@ void snap_foresight_note(struct snap_reader *reader, const struct snap_foresight
         const struct snap_node *node = foresight->specs->items[i].node;
 
         note_windows(reader, sim->job, op, node);
-        if (!has_commits(sim) && !foresight->unwanted_checkpoints)
+        if (!has_commits(sim) && !foresight->restored && !foresight->unwanted_checkpoints)
             note_commits(reader, op, node);
     }
+    note_sabotage(reader, foresight);
 }

@@ -217,15 +217,6 @@ static const char *duration_text(struct snap_reader *reader, snap_ns duration_ns
                              units[unit].name);
 }
 
-/* Flink takes such a number for milliseconds, too; who writes one of a scenario's own durations may
- * have meant seconds. */
-static bool is_bare_number(const char *text)
-{
-    size_t length = strlen(text);
-
-    return length > 0 && isdigit((unsigned char)text[length - 1]);
-}
-
 bool snap_reader_duration_to(struct snap_reader *reader, const struct snap_node *node,
                              const char *what, snap_ns most_ns, snap_ns *value)
 {
@@ -234,7 +225,9 @@ bool snap_reader_duration_to(struct snap_reader *reader, const struct snap_node 
     if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, what))
         return false;
     result = snap_units_duration(node->text, SNAP_FRACTIONS_ALLOWED, value);
-    if (result == SNAP_UNITS_OK && *value != 0 && is_bare_number(node->text))
+    /* Flink takes such a number for milliseconds, too; who writes one of a scenario's own durations
+     * may have meant seconds. */
+    if (result == SNAP_UNITS_OK && *value != 0 && snap_units_is_bare(node->text))
         snap_reader_note(reader, node, "%s: %s has no unit: it counts as %s ms", what, node->text,
                          node->text);
     if (result == SNAP_UNITS_TOO_LARGE || (result == SNAP_UNITS_OK && *value > most_ns))

@@ -52,6 +52,7 @@ struct snap_scenario_choice {
     uint32_t override_count;
     bool seed_given;
     uint64_t seed;
+    bool restored; /* the run starts from a snapshot on disk */
 };
 
 /* What a choice makes. Everything in it lies in `arena`. */

@@ -152,6 +152,13 @@ static enum snap_units_result read_unit(const char *text, const struct unit *uni
     return scale(decimal, factor, value);
 }
 
+bool snap_units_is_bare(const char *text)
+{
+    size_t length = strlen(text);
+
+    return length > 0 && isdigit((unsigned char)text[length - 1]);
+}
+
 enum snap_units_result snap_units_duration(const char *text, enum snap_fractions fractions,
                                            snap_ns *value)
 {

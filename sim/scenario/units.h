@@ -33,6 +33,9 @@ enum snap_fractions { SNAP_FRACTIONS_REFUSED, SNAP_FRACTIONS_ALLOWED };
 enum snap_units_result snap_units_duration(const char *text, enum snap_fractions fractions,
                                            snap_ns *value);
 
+/* Whether no unit stands behind the number. */
+bool snap_units_is_bare(const char *text);
+
 /* Bytes. Flink: MemorySize.parseBytes. */
 enum snap_units_result snap_units_size(const char *text, enum snap_fractions fractions,
                                        int64_t *value);

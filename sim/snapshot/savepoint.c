@@ -47,6 +47,37 @@ void snap_savepoints_keep(struct snap_savepoints *savepoints, const char *name,
     savepoints->newest = kept;
 }
 
+void snap_savepoints_asked(struct snap_savepoints *savepoints, const char *name, snap_ns at_ns)
+{
+    struct snap_savepoint_wish *wish =
+        SNAP_ARENA_NEW(&savepoints->arena, struct snap_savepoint_wish);
+
+    wish->name = snap_arena_strdup(&savepoints->arena, name);
+    wish->asked_ns = at_ns;
+    wish->failed_ns = SNAP_NEVER;
+    wish->next = savepoints->wishes;
+    savepoints->wishes = wish;
+}
+
+struct snap_savepoint_wish *snap_savepoints_wish(const struct snap_savepoints *savepoints,
+                                                 const char *name)
+{
+    for (struct snap_savepoint_wish *at = savepoints->wishes; at; at = at->next)
+        if (!strcmp(at->name, name))
+            return at;
+    return NULL;
+}
+
+void snap_savepoints_failed(struct snap_savepoints *savepoints, const char *name, snap_ns at_ns,
+                            enum snap_failure_reason reason)
+{
+    struct snap_savepoint_wish *wish = snap_savepoints_wish(savepoints, name);
+
+    SNAP_CHECK(wish);
+    wish->failed_ns = at_ns;
+    wish->reason = reason;
+}
+
 const struct snap_savepoint *snap_savepoints_find(const struct snap_savepoints *savepoints,
                                                   const char *name)
 {

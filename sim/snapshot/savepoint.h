@@ -35,9 +35,19 @@ struct snap_savepoint {
     struct snap_savepoint *next;       /* older */
 };
 
+/* What became of a savepoint that somebody asked for. */
+struct snap_savepoint_wish {
+    const char *name;
+    snap_ns asked_ns;
+    snap_ns failed_ns; /* SNAP_NEVER: it is complete, or under way */
+    enum snap_failure_reason reason;
+    struct snap_savepoint_wish *next; /* older */
+};
+
 struct snap_savepoints {
     struct snap_arena arena;
     struct snap_savepoint *newest;
+    struct snap_savepoint_wish *wishes; /* the newest */
 };
 
 void snap_savepoints_init(struct snap_savepoints *savepoints);
@@ -47,6 +57,15 @@ void snap_savepoints_fini(struct snap_savepoints *savepoints);
 void snap_savepoints_keep(struct snap_savepoints *savepoints, const char *name,
                           const struct snap_world *world,
                           const struct snap_checkpoint_record *record);
+
+/* Notes that somebody asks for a savepoint of the name, or that the newest of that name failed. */
+void snap_savepoints_asked(struct snap_savepoints *savepoints, const char *name, snap_ns at_ns);
+void snap_savepoints_failed(struct snap_savepoints *savepoints, const char *name, snap_ns at_ns,
+                            enum snap_failure_reason reason);
+
+/* Returns the newest wish for a savepoint of the name, NULL if there was none. */
+struct snap_savepoint_wish *snap_savepoints_wish(const struct snap_savepoints *savepoints,
+                                                 const char *name);
 
 /* Returns the newest savepoint of the name, NULL if there is none. */
 const struct snap_savepoint *snap_savepoints_find(const struct snap_savepoints *savepoints,

@@ -74,7 +74,7 @@ static void add_subtask(struct naming *naming, const struct snap_metadata_subtas
     if (subtask->raw_operator.list_count > 0 || subtask->raw_keyed.type != SNAP_KEYED_NONE)
         add_text(naming, "raw state");
     if (subtask->input_count > 0 || subtask->result_count > 0)
-        add_text(naming, "data in flight");
+        add_text(naming, SNAP_NAMED_IN_FLIGHT);
 }
 
 struct snap_state_names snap_snapshot_state_names(const struct snap_snapshot_reading *reading,

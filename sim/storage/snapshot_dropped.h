@@ -16,6 +16,10 @@
 
 /* What an operator of a snapshot has, each once. */
 enum { SNAP_STATE_NAMES_MAX = 16 };
+
+/* How data in flight is called among them. */
+#define SNAP_NAMED_IN_FLIGHT "data in flight"
+
 struct snap_state_names {
     const char *items[SNAP_STATE_NAMES_MAX];
     bool is_name[SNAP_STATE_NAMES_MAX]; /* of a state; else words: "data in flight" */

@@ -20,9 +20,9 @@ enum {
     PANEL_WIDTH = 330,
     PANEL_LEFT = 78,
     PANEL_STEP = 408,
-    GAP = 30,           /* between rows */
-    TITLE_MAX = 49,     /* characters above a panel */
-    CUT_TITLE_MAX = 36, /* beside "up to 161k" */
+    GAP = 30,        /* between rows */
+    TITLE_MAX = 112, /* characters up to the last panel */
+    TITLE_MIN = 49,  /* above a panel */
 };
 
 struct drawing {
@@ -106,19 +106,16 @@ static void add_name(struct drawing *drawing, const struct snap_vertex *vertex, 
     struct snap_text *script = &drawing->figure.script;
     struct snap_text name = {0};
     struct snap_text subtasks = {0};
-    size_t length = strlen(vertex->name);
-    uint32_t room;
-    const char *cut = "";
+    struct snap_arena arena;
 
+    snap_arena_init(&arena);
     snap_text_printf(&subtasks, " (%s%u %s)", drawing->input->change_count > 0 ? "up to " : "",
                      vertex->parallelism, vertex->parallelism == 1 ? "subtask" : "subtasks");
-    room = (uint32_t)(most - subtasks.length);
-    if (snap_columns_of(vertex->name, length) > room) {
-        length = snap_columns_fit(vertex->name, length, room);
-        cut = "~";
-    }
-    snap_text_printf(&name, "%.*s%s%s", (int)length, vertex->name, cut, snap_text_get(&subtasks));
+    snap_text_printf(&name, "%s%s",
+                     snap_name_cut(vertex->name, (uint32_t)(most - subtasks.length), &arena),
+                     snap_text_get(&subtasks));
     snap_text_fini(&subtasks);
+    snap_arena_fini(&arena);
     snap_text_add_string(script, "set label 1 ");
     snap_gnuplot_quote(script, snap_text_get(&name));
     snap_text_add_string(script, " at graph 0, graph 1 left offset 0,0.55 font ',10'\n");
@@ -151,8 +148,9 @@ static void add_scale(struct drawing *drawing, const struct snap_usual_scale *sc
     snap_text_add_string(script, ")\n");
 }
 
-/* What the scale cuts off, at the upper right corner. */
-static void add_cut(struct drawing *drawing, const struct snap_usual_scale *scale)
+/* What the scale cuts off, at the upper right corner; within the first panel, as the vertex's name
+ * stands above it. */
+static void add_cut(struct drawing *drawing, const struct snap_usual_scale *scale, bool within)
 {
     struct snap_arena arena;
 
@@ -160,9 +158,9 @@ static void add_cut(struct drawing *drawing, const struct snap_usual_scale *scal
         return;
     snap_arena_init(&arena);
     snap_text_printf(&drawing->figure.script,
-                     "set label 3 'up to %s' at graph 1, graph 1 right offset 0,0.55 font ',9' "
-                     "textcolor rgb '#777777'\n",
-                     snap_amount_name(scale->most, &arena));
+                     "set label 3 'up to %s' at graph 1, graph 1 right offset %s font ',9' "
+                     "textcolor rgb '#777777' front\n",
+                     snap_amount_name(scale->most, &arena), within ? "-0.5,-0.7" : "0,0.55");
     snap_arena_fini(&arena);
 }
 
@@ -182,7 +180,7 @@ static void add_line(struct drawing *drawing, uint32_t vertex, bool backlog)
     int column = backlog ? 6 : 2;
 
     add_scale(drawing, &scale);
-    add_cut(drawing, &scale);
+    add_cut(drawing, &scale, !backlog);
     if (isnan(scale.most)) {
         snap_text_add_string(&drawing->figure.script, "unset ytics\n");
         add_unknown(drawing, backlog && snap_job_vertex_is_source(drawing->job, vertex)
@@ -232,7 +230,8 @@ static void add_shares(struct drawing *drawing, uint32_t vertex)
 static void add_panels(struct drawing *drawing, uint32_t vertex)
 {
     struct snap_text *script = &drawing->figure.script;
-    struct snap_usual_scale scale = scale_of(drawing, vertex, false);
+    /* Above the second panel there is something only if it is empty. */
+    bool has_shares = !isnan(snap_flow_at(drawing->flow, vertex, 0)->busy);
     bool last = vertex + 1 == drawing->rows;
 
     snap_text_printf(script, "set format x '%s'\n", last ? "%g" : "");
@@ -240,8 +239,7 @@ static void add_panels(struct drawing *drawing, uint32_t vertex)
         snap_text_printf(script, "set xlabel 'time since the job started [%s]' offset 0,0.4\n",
                          drawing->unit.name);
     add_place(drawing, vertex, 0);
-    add_name(drawing, &drawing->job->vertices[vertex],
-             scale.most > scale.top ? CUT_TITLE_MAX : TITLE_MAX);
+    add_name(drawing, &drawing->job->vertices[vertex], has_shares ? TITLE_MAX : TITLE_MIN);
     add_line(drawing, vertex, false);
     snap_text_add_string(script, "unset label 1\n");
     add_place(drawing, vertex, 1);

@@ -118,6 +118,8 @@ struct snap_reasons snap_reasons_of(const struct snap_summary *summary, struct s
 
     if (summary->expectation_met || summary->interrupted)
         return gathering.reasons;
+    if (summary->halted)
+        add(&gathering, snap_arena_printf(arena, "the run could not go on: %s", summary->halted));
     if (summary->expectation && summary->verdict)
         snap_expectation_unmet(summary->expectation, summary->verdict,
                                summary->statistics->job_status,

@@ -37,6 +37,27 @@ static void add_argument(struct snap_text *text, const char *name, const json_t 
         snap_text_printf(text, ", %s %lld", name, (long long)json_integer_value(value));
 }
 
+/* Broken behind commas, so that no argument is torn from its name. */
+static void add_wrapped(struct snap_text *text, const char *line)
+{
+    uint32_t column = 0;
+
+    while (*line != '\0') {
+        const char *comma = strstr(line, ", ");
+        size_t length = comma ? (size_t)(comma - line) + 1 : strlen(line);
+        uint32_t columns = snap_columns_of(line, length);
+
+        if (column > 0 && column + 1 + columns > WIDTH) {
+            snap_text_add_string(text, "\n   ");
+            column = 3;
+        }
+        snap_text_printf(text, "%s%.*s", column > 0 ? " " : "", (int)length, line);
+        column += (column > 0 ? 1 : 0) + columns;
+        line += length + (comma ? 1 : 0);
+    }
+    snap_text_add_string(text, "\n");
+}
+
 /* "counts[1]: barrier received, checkpoint 3, from lines[0], channel 0". */
 static void add_event(struct snap_text *text, const struct snap_job *job,
                       const struct snap_event *event)
@@ -62,11 +83,7 @@ static void add_event(struct snap_text *text, const struct snap_job *job,
         if (strcmp(key, "t") != 0 && strcmp(key, "e") != 0 && strcmp(key, "at") != 0)
             add_argument(&line, key, value, &arena);
     }
-    if (snap_columns_of(line.data, line.length) > WIDTH)
-        snap_text_printf(text, "%.*s~\n", (int)snap_columns_fit(line.data, line.length, WIDTH - 1),
-                         line.data);
-    else
-        snap_text_printf(text, "%s\n", line.data);
+    add_wrapped(text, snap_text_get(&line));
     json_decref(root);
     snap_text_fini(&line);
     snap_text_fini(&json);
@@ -84,6 +101,8 @@ static void add_head(struct snap_text *text, const struct snap_replay_state *sta
     else if (place->event && place->asked_ns > place->event->at_ns)
         snap_text_printf(text, ", the last up to %.9g s", (double)place->asked_ns / 1e9);
     snap_text_printf(text, "   job %s\n", snap_job_status_name(state->status));
+    if (place->missed)
+        snap_text_printf(text, "There is no %s behind this:\n", place->missed);
     if (place->event)
         add_event(text, state->job, place->event);
     snap_text_add_string(text, "\n");

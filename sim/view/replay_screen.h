@@ -19,6 +19,7 @@ struct snap_replay_place {
     const struct snap_event *event; /* the last one taken; NULL: none yet */
     uint32_t number;                /* of that event, from 1 */
     uint32_t count;                 /* events in the trace */
+    const char *missed;             /* what there is none of behind it: "failure"; or NULL */
     snap_ns asked_ns;               /* the instant that was asked for, if the event is before it */
     enum snap_trace_level level;    /* of the trace */
 };

@@ -61,6 +61,8 @@ struct snap_summary {
     /* Of a comparison: why this run could not go on; then nothing but simulation and runtime is
      * known. NULL: it did. */
     const char *failure;
+    /* Why the run could not go on, of which all is known until then; NULL: it came to its end. */
+    const char *halted;
 };
 
 /* Whether one of those that never took effect is not optional. */

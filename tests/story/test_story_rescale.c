@@ -137,6 +137,65 @@ static void an_optional_start_from_nothing_stays_unfired(void **state)
     end_story(story);
 }
 
+/* Nor is the job cancelled for it. */
+static void an_optional_start_from_nothing_leaves_the_job_alone(void **state)
+{
+    static const char *const starts[] = {
+        "timeline: [{when: checkpoint 2 completed, restart-from: checkpoint 1, optional: true}]\n",
+        "timeline: [{when: checkpoint 2 completed, savepoint: a},\n"
+        "  {when: checkpoint 2 completed, delay: 1 ns, restart-from: a, optional: true}]\n",
+        "timeline: [{at: 1 ms, restart-from: latest-checkpoint, optional: true}]\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+        struct run_story *story = run_restart(CONFIG(RETAINED), EXCHANGES("", "hash"), starts[i]);
+
+        assert_int_equal(story->result.error.code, SNAP_OK);
+        assert_null(story->resumed);
+        assert_int_equal(story->result.status, SNAP_JOB_FINISHED);
+        end_story(story);
+    }
+}
+
+/* One that can is not held back. */
+static void an_optional_start_from_something_comes(void **state)
+{
+    static const char *const starts[] = {
+        RESTART(", optional: true"),
+        "timeline: [{when: checkpoint 2 completed, restart-from: checkpoint 2, optional: true}]\n",
+        "timeline: [{when: checkpoint 2 completed, savepoint: a},\n"
+        "  {when: savepoint completed, restart-from: a, optional: true}]\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+        struct run_story *story = run_restart(CONFIG(RETAINED), EXCHANGES("", "hash"), starts[i]);
+
+        assert_int_equal(story->result.error.code, SNAP_OK);
+        assert_non_null(story->resumed);
+        end_story(story);
+    }
+}
+
+static void a_savepoint_that_is_missing_says_why(void **state)
+{
+    (void)state;
+    expect_refusal(CONFIG(""),
+                   "timeline: [{when: checkpoint 2 completed, savepoint: a},\n"
+                   "  {when: checkpoint 2 completed, delay: 1 ns, restart-from: a}]\n",
+                   "when the job was cancelled to restart from it: it had been under way since ");
+    expect_refusal(CONFIG(""),
+                   "timeline: [{at: 1 s, optional: true, savepoint: a},\n"
+                   "  {when: checkpoint 2 completed, restart-from: a}]\n",
+                   "nobody had asked for it");
+    expect_refusal(CONFIG(""),
+                   "timeline: [{when: checkpoint 2 completed, savepoint: a},\n"
+                   "  {decline: {checkpoint: 3, subtask: 'counts[0]'}},\n"
+                   "  {when: checkpoint 4 completed, restart-from: a}]\n",
+                   "(CHECKPOINT_DECLINED)");
+}
+
 static void an_older_checkpoint_shows_what_was_committed_since_twice(void **state)
 {
     struct run_story *story = run_restart(
@@ -536,6 +595,9 @@ int main(void)
         cmocka_unit_test(data_in_flight_is_dealt_to_more_and_to_fewer),
         cmocka_unit_test(who_retains_nothing_has_nothing_to_start_from),
         cmocka_unit_test(an_optional_start_from_nothing_stays_unfired),
+        cmocka_unit_test(an_optional_start_from_nothing_leaves_the_job_alone),
+        cmocka_unit_test(an_optional_start_from_something_comes),
+        cmocka_unit_test(a_savepoint_that_is_missing_says_why),
         cmocka_unit_test(an_older_checkpoint_shows_what_was_committed_since_twice),
         cmocka_unit_test(a_failed_job_leaves_its_checkpoint_to_the_next),
         cmocka_unit_test(an_exchange_that_is_chained_now_is_refused),

@@ -36,6 +36,19 @@ static const char job[] =
     "  - {uid: source, type: numbers, ends: [300, 300], rate: 1000/s}\n"
     "  - {uid: sink, type: file-sink, path: words, input: source, ship: rebalance}\n";
 
+/* What is captured of `counts` is output of `pass`, which has no state. */
+static const char flight[] =
+    "until: 250 ms\n"
+    "config:\n"
+    "  parallelism.default: 2\n"
+    "  execution.checkpointing: {interval: 100 ms, dir: cp, unaligned.enabled: true,\n"
+    "    externalized-checkpoint-retention: RETAIN_ON_CANCELLATION}\n"
+    "operators:\n"
+    "  - {uid: source, type: numbers, ends: [900, 900], rate: 4000/s}\n"
+    "  - {uid: pass, type: pass-through, input: source, ship: rebalance}\n"
+    "  - {uid: counts, type: count, input: pass, ship: hash, cost: 2 ms}\n"
+    "  - {uid: out, type: discard, input: counts}\n";
+
 #define NEWEST "$(ls -d first/cp/*/chk-*/_metadata | sort -V | tail -1)"
 
 /* Each record is once in both directories, or the shell ends with 9. */
@@ -54,6 +67,25 @@ static const struct cli_row rows[] = {
      "  " COMPARE "\n"
      "done",
      0, "that \"sink\" had prepared: 2 are committed where they lie", ""},
+    {"who starts from a snapshot commits, if it takes no checkpoints either",
+     "sed 's/  execution.checkpointing.interval: .*//' job.yaml >never.yaml\n"
+     "$S run never.yaml --out never --trace off --quiet\n"
+     "$S run never.yaml -s " NEWEST " --out never --overwrite --trace off --quiet 2>notes\n"
+     "grep -c 'is not visible before' notes",
+     1, "0\n", "what \"sink\" writes is not visible before the end of the input"},
+    {"data in flight is no state, whether the job can start or not",
+     "$S run flight.yaml --out flight --trace off --quiet >&2 || exit 7\n"
+     "sed 's/counts/others/' flight.yaml >other.yaml\n"
+     "for f in flight other; do\n"
+     "  $S restore-check $f.yaml -s $(ls -d flight/cp/*/chk-*) | tr -s ' ' >told\n"
+     "  grep -o 'State in the' told; grep '^ \\(pass\\|source\\) ' told\n"
+     "done",
+     0,
+     "State in the\n source 2 2 128 SourceReaderState\n"
+     " pass 2 2 128 none, but data in flight\n"
+     "State in the\n source 2 2 128 SourceReaderState\n"
+     " pass 2 2 128 none, but data in flight\n",
+     NULL},
     {"killed between checkpoint and commit",
      /* One checkpoint, when each source has sent some sixty records. */
      "rm -rf first next\n"
@@ -103,6 +135,7 @@ int main(void)
                                     sizeof(rows) / sizeof(rows[0]),
                                     {
                                         {"job.yaml", job},
+                                        {"flight.yaml", flight},
                                     }};
 
     return cli_run_table(&table);

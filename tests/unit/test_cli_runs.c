@@ -544,6 +544,32 @@ static const struct cli_row rows[] = {
      "scenario again with --trace records"},
     {"replay, a failure", "printf 'f\\nq\\n' | $S replay told", 0,
      "counts[0]: task status, attempt 0, status FAILED, cause crash\n", ""},
+    {"replay, a failure that there is not",
+     "printf 'g 99 s\\nb 9\\nf\\nc\\nn\\n' | $S replay told >walk && grep 'There is no' walk && "
+     "grep ' event ' walk | uniq -c | grep -c '^ *3 '",
+     0, "There is no failure behind this:\nThere is no event of a checkpoint behind this:\n1\n",
+     ""},
+    {"replay, a long event",
+     "printf 'g 99 s\\nb\\nb\\nb\\n' | $S replay told | grep -A 1 'task totals' | tail -1 | "
+     "cut -c 1-17",
+     0, "    backpressured\n", ""},
+    {"replay, an instant without a unit", "$S replay told --from 190 </dev/null", 0, NULL,
+     "note: --from: 190 has no unit: it counts as 190 ms"},
+    {"a warm-up without a unit",
+     "$S run small.yaml --out unitless --quiet --warm-up 5 >/dev/null && "
+     "$S run small.yaml --out unitless --overwrite --quiet --warm-up '5 ms' | grep -c note",
+     1, "0\n", "snapsim: note: --warm-up: 5 has no unit: it counts as 5 ms\n"},
+    {"a start that is refused leaves a report of what ran",
+     "printf 'timeline: [{when: checkpoint 2 completed, savepoint: a},\n  {when: checkpoint 2 "
+     "completed, delay: 1 ns, restart-from: a}]\n' | cat small.yaml - | sed '/^variants/d' "
+     ">refused.yaml; $S run refused.yaml --out refused >printed; code=$?; "
+     "grep -A 1 '^Why\\|^NOT' printed | cut -c 1-62; ls refused/summary.json refused/flow.tsv; "
+     "exit $code",
+     2,
+     "Why not as expected:\n"
+     "  the run could not go on: savepoint \"a\" was not complete at 0\n"
+     "--\nNOT as expected. Job CANCELED after 0.109 s.\n",
+     "snapsim: savepoint \"a\" was not complete at "},
     {"replay, there and back",
      "printf 'n 5\\nb 5\\n' | $S replay told >walk && head -n 1 walk && "
      "grep ' event ' walk | sort | uniq -c | sort -rn | head -n 1 | tr -s ' '",

@@ -89,6 +89,19 @@ static const struct {
     {"transactions without checkpoints on purpose",
      "config: {execution.checkpointing.interval: null}\n" SAVED "}\n", NULL},
     {"a sink that is visible at once", SAVED ", delivery: none}\n", NULL},
+    {"no alignment to skip",
+     "sabotage: skip-alignment\nconfig: {execution.checkpointing.interval: 1 s, "
+     "execution.checkpointing.mode: AT_LEAST_ONCE}\n" PLAIN,
+     "skip-alignment changes nothing: at least once no checkpoint is aligned"},
+    {"nor in savepoints without an interval", "sabotage: [skip-alignment]\n" PLAIN,
+     "nor without execution.checkpointing.interval"},
+    {"an alignment to skip", "sabotage: [skip-alignment]\n" CHECKED, NULL},
+    {"another rule",
+     "sabotage: [forget-split]\nconfig: {execution.checkpointing.interval: 1 s, "
+     "execution.checkpointing.mode: AT_LEAST_ONCE}\n" PLAIN,
+     NULL},
+    {"transactions of a snapshot, which its next job commits",
+     "config: {execution.state-recovery.path: there}\n" SAVED "}\n", NULL},
     {"transactions that are committed",
      "config: {execution.checkpointing.interval: 1 s}\n" SAVED "}\n", NULL},
 };

@@ -448,6 +448,26 @@ static void a_flow_is_drawn_at_1_4_and_32_subtasks(void **state)
     }
 }
 
+/* Up to the last panel, whatever the scale cuts off. */
+static void names_above_a_flow_have_all_the_room(void **state)
+{
+    static const char name[] =
+        "Source: what comes first -> (what comes next, what comes beside it)";
+    struct snap_figure_target target = {SNAP_FIGURE_PNG, NULL, NULL};
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture, 1);
+    fixture.run.job.vertices[0].name = name;
+    add_flow(&fixture, 1);
+    target.directory = fixture.directory;
+    assert_true(snap_figure_flow(&fixture.input, &target, &fixture.error));
+    expect_file(
+        &fixture, "flow.gp",
+        "'Source: what comes first -> (what comes next, what comes beside it) (1 subtask)'");
+    fixture_fini(&fixture);
+}
+
 /* Two seconds of samples; the second half of the subtasks has small buffers. */
 static void add_metrics(struct fixture *fixture, uint32_t parallelism)
 {
@@ -1432,6 +1452,7 @@ int main(void)
         cmocka_unit_test(bars_and_lanes_are_labelled),
         cmocka_unit_test(there_is_room_above_upright_values),
         cmocka_unit_test(parts_add_up_to_the_time_of_the_acknowledgement),
+        cmocka_unit_test(names_above_a_flow_have_all_the_room),
         cmocka_unit_test(a_flow_is_drawn_at_1_4_and_32_subtasks),
         cmocka_unit_test(metrics_are_drawn_at_1_4_and_32_subtasks),
         cmocka_unit_test(metrics_show_failures_and_whole_names),
