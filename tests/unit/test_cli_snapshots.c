@@ -363,7 +363,7 @@ static const struct cli_row rows[] = {
     {"what has no name is told in words",
      "sed 's/uid: slow/uid: fast/' same.yaml | sed '/^until/d;/^expect/d' >fast.yaml; "
      "$S restore-check fast.yaml -n -s $(ls -d same/cp/*/chk-*)",
-     2, " 128  data in flight\n", ""},
+     2, " 128  none, but data in flight\n", ""},
     {"it writes nothing", "ls out", 2, "", NULL},
     {"disposing of one and another", "$S savepoint -d files/cp/*/chk-* files", 1, "",
      "\"files\" is too much"},
