@@ -135,7 +135,9 @@ static int report_halted(const struct request *request, const struct snap_execut
 {
     report(request, execution);
     fflush(stdout);
-    return snap_cli_fail(error);
+    /* In short, the reasons have just been told there. */
+    return snap_args_get(&request->args, "--quiet") ? snap_error_exit_code(error)
+                                                    : snap_cli_fail(error);
 }
 
 static int perform(const struct request *request, const struct snap_built *built,

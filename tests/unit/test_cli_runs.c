@@ -570,6 +570,10 @@ static const struct cli_row rows[] = {
      "  the run could not go on: savepoint \"a\" was not complete at 0\n"
      "--\nNOT as expected. Job CANCELED after 0.109 s.\n",
      "snapsim: savepoint \"a\" was not complete at "},
+    {"in short its reason is told once",
+     "$S run refused.yaml --out refused --overwrite --quiet 2>&1 >/dev/null | "
+     "grep -c 'was not complete'",
+     0, "1\n", ""},
     {"replay, there and back",
      "printf 'n 5\\nb 5\\n' | $S replay told >walk && head -n 1 walk && "
      "grep ' event ' walk | sort | uniq -c | sort -rn | head -n 1 | tr -s ' '",
