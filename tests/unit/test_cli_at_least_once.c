@@ -52,7 +52,7 @@
     "  - {uid: slow, type: sum, input: events, ship: hash}\n" what
 #define LATE(what)                                                                                 \
     "timeline: [{at: 34 ms, pause: {subtask: \"events[1]\", for: 30 ms}}, {at: 35 ms, " what "}]"  \
-                                                                                             "\n"
+    "\n"
 
 static const struct cli_text texts[] = {
     {"asked.yaml", ASKED("")},
@@ -116,8 +116,8 @@ static const struct cli_row rows[] = {
     {"of an older Flink", FIXTURE("1.20", "f120-j3-at-least-once"), 0,
      "slow   state     -       -      -      - ", ""},
     {"Flink's, exactly once", FIXTURE("2.3", "f23-j3-aligned"), 0, EXACT, ""},
-    {"a savepoint without periodic checkpoints is no broken cut",
-     "$S run saved.yaml --out saved", 0, " hold, 0 object", "taken at least once"},
+    {"a savepoint without periodic checkpoints is no broken cut", "$S run saved.yaml --out saved",
+     0, " hold, 0 object", "taken at least once"},
     {"its mode is told", "grep -c '\"mode\": \"at_least_once\"' saved/summary.json", 0, "1\n", ""},
     {"it may hold records twice", "$S run asked.yaml -s $(ls -d saved/sp/*) --out next --overwrite",
      0, "Cannot judge what slow began with: checkpoints at least once may hold records twice", ""},
