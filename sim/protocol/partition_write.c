@@ -113,28 +113,32 @@ static uint32_t room_everywhere(const struct snap_subpartition *subs, uint32_t c
     return room;
 }
 
-static inline uint64_t scatter_one(struct snap_pair *const *starts, const uint8_t *key_target,
-                                   uint64_t lanes, struct snap_pair pair)
-{
-    uint32_t target = key_target[pair.key.number];
+/* Where the next records of few channels go, and how many went there. */
+struct scattering {
+    const uint8_t *key_target;
+    struct snap_pair *records[SNAP_LANES];
+    struct snap_stamp *stamps[SNAP_LANES];
+    uint64_t lanes;
+};
 
-    starts[target][snap_lanes_get(lanes, target)] = pair;
-    return lanes + snap_lanes_one(target);
+static inline void scatter_one(struct scattering *to, struct snap_pair pair,
+                               const struct snap_stamp *stamp)
+{
+    uint32_t target = to->key_target[pair.key.number];
+    uint32_t at = snap_lanes_get(to->lanes, target);
+
+    to->records[target][at] = pair;
+    if (stamp)
+        to->stamps[target][at] = *stamp;
+    to->lanes += snap_lanes_one(target);
 }
 
-/* Spreads records, at most SNAP_LANE_MAX, which fit wherever they go, over few channels; as few
- * instructions as can be. Returns how many: fewer than `count` if a key is not small. */
-static uint32_t scatter(struct snap_output *output, const struct snap_partition *partition,
-                        const struct snap_pair *records, uint32_t count)
+/* Returns how many of the records were scattered: fewer than `count` if a key is not small. */
+static inline uint32_t scatter_pairs(struct scattering *to, const struct snap_pair *records,
+                                     const struct snap_stamp *stamps, uint32_t count)
 {
-    struct snap_subpartition *subs = &output->channels[partition->channel_first];
-    const uint8_t *key_target = partition->key_target;
-    struct snap_pair *starts[SNAP_LANES];
-    uint64_t lanes = 0;
     uint32_t i;
 
-    for (uint32_t c = 0; c < partition->channel_count; c++)
-        starts[c] = subs[c].records + subs[c].count;
     /* Four at a time: all that is read comes before what is written, which for all the compiler
      * knows might change it. */
     for (i = 0; i + 4 <= count; i += 4) {
@@ -146,16 +150,38 @@ static uint32_t scatter(struct snap_output *output, const struct snap_partition 
         if ((uint64_t)(a.key.number | b.key.number | c.key.number | d.key.number) >=
             SNAP_SMALL_KEYS)
             break;
-        lanes = scatter_one(starts, key_target, lanes, a);
-        lanes = scatter_one(starts, key_target, lanes, b);
-        lanes = scatter_one(starts, key_target, lanes, c);
-        lanes = scatter_one(starts, key_target, lanes, d);
+        scatter_one(to, a, stamps ? &stamps[i] : NULL);
+        scatter_one(to, b, stamps ? &stamps[i + 1] : NULL);
+        scatter_one(to, c, stamps ? &stamps[i + 2] : NULL);
+        scatter_one(to, d, stamps ? &stamps[i + 3] : NULL);
     }
     for (; i < count && (uint64_t)records[i].key.number < SNAP_SMALL_KEYS; i++)
-        lanes = scatter_one(starts, key_target, lanes, records[i]);
-    for (uint32_t c = 0; c < partition->channel_count; c++)
-        subs[c].count += snap_lanes_get(lanes, c);
+        scatter_one(to, records[i], stamps ? &stamps[i] : NULL);
     return i;
+}
+
+/* Spreads records, at most SNAP_LANE_MAX, which fit wherever they go, over few channels; as few
+ * instructions as can be. Returns how many, from the first one on. */
+static uint32_t scatter(struct snap_output *output, const struct snap_partition *partition,
+                        const struct snap_batch *batch, uint32_t first, uint32_t count)
+{
+    struct snap_subpartition *subs = &output->channels[partition->channel_first];
+    const struct snap_pair *records = batch->records + first;
+    struct scattering to = {.key_target = partition->key_target};
+    uint32_t done;
+
+    for (uint32_t c = 0; c < partition->channel_count; c++)
+        to.records[c] = subs[c].records + subs[c].count;
+    if (batch->stamps) {
+        for (uint32_t c = 0; c < partition->channel_count; c++)
+            to.stamps[c] = subs[c].open->stamps + subs[c].count;
+        done = scatter_pairs(&to, records, batch->stamps + first, count);
+    } else {
+        done = scatter_pairs(&to, records, NULL, count);
+    }
+    for (uint32_t c = 0; c < partition->channel_count; c++)
+        subs[c].count += snap_lanes_get(to.lanes, c);
+    return done;
 }
 
 /* Scatters what surely fits of the batch from record i on, as long as that is worth it. Returns the
@@ -166,7 +192,7 @@ static uint32_t scatter_from(struct snap_output *output, const struct snap_parti
     const struct snap_subpartition *subs = &output->channels[partition->channel_first];
     uint32_t done;
 
-    if (batch->stamps || partition->channel_count > SNAP_LANES)
+    if (partition->channel_count > SNAP_LANES)
         return i;
     do {
         uint32_t room = room_everywhere(subs, partition->channel_count);
@@ -175,7 +201,7 @@ static uint32_t scatter_from(struct snap_output *output, const struct snap_parti
         room = room < SNAP_LANE_MAX ? room : SNAP_LANE_MAX;
         if (room < SCATTER_RECORDS_A_CHANNEL * partition->channel_count)
             break;
-        done = scatter(output, partition, batch->records + i, room);
+        done = scatter(output, partition, batch, i, room);
         i += done;
         if (done < room)
             break;
