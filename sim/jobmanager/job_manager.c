@@ -22,6 +22,7 @@ void snap_job_manager_init(struct snap_job_manager *jm, struct snap_world *world
     jm->actor.promise_ns = SNAP_NEVER;
     jm->actor.now_ns = world->start_ns;
     jm->restart_action = SNAP_NO_INDEX;
+    jm->restart_cancel_ns = SNAP_NEVER;
     jm->status = SNAP_JOB_CREATED;
     jm->ended_ns = SNAP_NEVER;
     jm->takeover_ns = SNAP_NEVER;

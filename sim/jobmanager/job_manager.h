@@ -88,9 +88,10 @@ struct snap_job_manager {
     uint32_t *region_tasks;    /* those of each region in a row, ascending */
     bool files_failed;         /* snapshots cannot be written: the job cannot go on */
     struct snap_ending ending;
-    uint32_t restart_action; /* RESTART_FROM that waits for the end; or SNAP_NO_INDEX */
-    uint32_t failing_left;   /* FAILING: tasks that have not ended yet */
-    uint32_t *file_groups;   /* by task: who shares a file for data in flight */
+    uint32_t restart_action;   /* RESTART_FROM that waits for the end; or SNAP_NO_INDEX */
+    snap_ns restart_cancel_ns; /* when it cancelled the job; SNAP_NEVER: it did not */
+    uint32_t failing_left;     /* FAILING: tasks that have not ended yet */
+    uint32_t *file_groups;     /* by task: who shares a file for data in flight */
     uint32_t file_group_count;
     snap_checkpoint_id *files_opened; /* by group: the newest checkpoint with a file of it */
     struct snap_stored_write *stored; /* see job_sabotage.h; world arena */

@@ -81,8 +81,10 @@ static void await_restart(struct snap_job_manager *jm, uint64_t index)
         (wanted->optional && !ends_by_itself && !can_restart(jm, wanted)))
         return;
     jm->restart_action = (uint32_t)index;
-    if (!ends_by_itself && !jm->lost)
-        snap_job_manager_cancel(jm);
+    if (ends_by_itself || jm->lost)
+        return;
+    jm->restart_cancel_ns = jm->actor.now_ns;
+    snap_job_manager_cancel(jm);
 }
 
 void snap_job_manager_take_savepoint_action(struct snap_job_manager *jm, uint64_t index)

@@ -91,7 +91,7 @@ static void refuse_savepoint(const struct snap_world *ended, const char *name,
                        "%.3f s, nobody had asked for it",
                        name, seconds(now_ns));
     else if (wish->reason == SNAP_FAILURE_CHECKPOINT_COORDINATOR_SUSPEND &&
-             ended->job_manager->restart_action != SNAP_NO_INDEX)
+             wish->failed_ns >= ended->job_manager->restart_cancel_ns)
         snap_error_set(error, SNAP_ERROR_RESTORE,
                        "savepoint \"%s\" was not complete at %.3f s, when the job was cancelled to "
                        "restart from it: it had been under way since %.3f s; let the restart come "

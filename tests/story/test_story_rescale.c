@@ -194,6 +194,11 @@ static void a_savepoint_that_is_missing_says_why(void **state)
                    "  {decline: {checkpoint: 3, subtask: 'counts[0]'}},\n"
                    "  {when: checkpoint 4 completed, restart-from: a}]\n",
                    "(CHECKPOINT_DECLINED)");
+    expect_refusal(CONFIG(""),
+                   "timeline: [{when: checkpoint 2 completed, savepoint: a},\n"
+                   "  {when: checkpoint 2 completed, delay: 1 ns, cancel-with-savepoint: b},\n"
+                   "  {when: checkpoint 2 completed, delay: 2 ns, restart-from: a}]\n",
+                   "(CHECKPOINT_COORDINATOR_SUSPEND)");
 }
 
 static void an_older_checkpoint_shows_what_was_committed_since_twice(void **state)
