@@ -53,7 +53,7 @@ static const char *why_not(const struct snap_action *action, const struct snap_s
         return snap_arena_printf(arena, "the run had ended at %s",
                                  snap_instant_name(end_ns, arena));
     if (action->kind == SNAP_ACTION_RESTART_FROM && action->optional && !action->on_event)
-        return "there was nothing to start from";
+        return "there was nothing to start from, or another start was under way";
     if (awaited_checkpoint(action) <= newest && meant_checkpoint(action) <= newest)
         return NULL;
     return newest == 0

@@ -166,7 +166,7 @@ static int perform(const struct request *request, const struct snap_built *built
     snap_interrupts_note();
     if (snap_execution_perform(&execution, &what, &error))
         code = report(request, &execution);
-    else if (execution.summary.halted)
+    else if (execution.summary.halted && error.code == SNAP_ERROR_RESTORE)
         code = report_halted(request, &execution, &error);
     else
         code = snap_cli_fail(&error);

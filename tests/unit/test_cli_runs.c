@@ -574,6 +574,17 @@ static const struct cli_row rows[] = {
      "$S run refused.yaml --out refused --overwrite --quiet 2>&1 >/dev/null | "
      "grep -c 'was not complete'",
      0, "1\n", ""},
+    {"files that cannot be written are told, too",
+     "ulimit -f 1 && $S run refused.yaml --out refused --overwrite --quiet", 4, "",
+     "File too large"},
+    {"an optional start beside another one",
+     "sed '/^timeline/,$d' refused.yaml >second.yaml; printf 'timeline: [{at: 50 ms, savepoint: a},"
+     " {at: 100 ms, restart-from: a},\n  {at: 100100 us, restart-from: a, optional: true}]\n' "
+     ">>second.yaml; $S run second.yaml --out second | grep -A 1 '^Never' | tail -1",
+     0,
+     "  restart-from a at 100100 us: there was nothing to start from, or another start was under "
+     "way\n",
+     ""},
     {"replay, there and back",
      "printf 'n 5\\nb 5\\n' | $S replay told >walk && head -n 1 walk && "
      "grep ' event ' walk | sort | uniq -c | sort -rn | head -n 1 | tr -s ' '",
