@@ -98,16 +98,20 @@ void snap_explain_recovery_end(struct snap_explain_trace *trace)
 
 /* ---- the verdict ---- */
 
-/* Until when it can have been at that at the latest, counted from when it ran. */
+/* Until when it can have been at that at the latest, counted from when it ran; at most until the
+ * end. */
 static snap_ns recovered_at_most(const struct snap_facts *facts, const struct snap_fact_task *task)
 {
     double bytes_per_s = isnan(task->bytes_per_s)
                              ? task->records_per_s * snap_form_bytes_per_record(facts)
                              : task->bytes_per_s;
 
+    double until_ns;
+
     if (!task->ran || !(bytes_per_s > 0))
-        return SNAP_NEVER;
-    return task->ran_from_ns + (snap_ns)((double)task->restored_bytes / bytes_per_s * 1e9);
+        return facts->duration_ns;
+    until_ns = (double)task->ran_from_ns + (double)task->restored_bytes / bytes_per_s * 1e9;
+    return until_ns < (double)facts->duration_ns ? (snap_ns)until_ns : facts->duration_ns;
 }
 
 bool snap_explain_recovery_rules(const struct snap_explain_walk *walk)

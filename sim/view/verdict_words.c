@@ -243,5 +243,6 @@ void snap_verdict_add_recovery(const struct snap_verdict_words *verdict)
     if (rules && strcmp(rules, "2.3") == 0)
         snap_text_add_string(verdict->text,
                              " With execution.checkpointing.during-recovery.enabled, and "
-                             "unaligned.recover-output-on-downstream.enabled, barriers pass.");
+                             "execution.checkpointing.unaligned.recover-output-on-downstream."
+                             "enabled, barriers pass.");
 }
