@@ -63,7 +63,7 @@ void snap_cli_add_answer(struct snap_text *text, const struct snap_scenario *sce
 /* Prints to standard output what the scenario asks, before a run that is shown to people. */
 void snap_cli_print_ask(const struct snap_scenario *scenario);
 
-/* Prints the notes of a build to standard error. */
+/* Prints a note, or all those of a build, to standard error. */
 void snap_cli_print_note(const struct snap_scenario_note *note);
 void snap_cli_print_notes(const struct snap_built *built);
 

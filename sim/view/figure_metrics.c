@@ -99,10 +99,11 @@ static void add_row(struct drawing *drawing, double at, const double *values)
 /* A bin, but for the time in which nobody was there to have a gauge. */
 static void add_bin(struct drawing *drawing, const struct bin *bin, struct snap_lane_gaps *gaps)
 {
-    static const double nothing[SNAP_METRIC_COUNT] = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+    static const double nothing[] = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
     double unit_ns = drawing->unit.ns;
     snap_ns at_ns = bin->from_ns;
 
+    _Static_assert(sizeof(nothing) == SNAP_METRIC_COUNT * sizeof(double), "of each gauge");
     while (at_ns < bin->to_ns) {
         snap_ns up_ns = snap_ns_min(snap_lane_gaps_end(gaps, at_ns), bin->to_ns);
 
