@@ -82,7 +82,8 @@ static struct snap_form_limits common_limits(const struct limit_counts *counts, 
     };
 }
 
-/* What the checkpoint should have taken by closed form, and what it took; NaN: not known. */
+/* What the checkpoint of the last execution should have taken by closed form, and what it took;
+ * NaN: not known. An execution before may have used its id, too. */
 static struct snap_compare_form form_of(const char *directory, snap_checkpoint_id checkpoint)
 {
     struct snap_compare_form form = {.predicted_ns = NAN,
@@ -90,7 +91,7 @@ static struct snap_compare_form form_of(const char *directory, snap_checkpoint_i
                                                 .windows = SNAP_NO_FACT,
                                                 .uneven = SNAP_NO_FACT,
                                                 .hindered = SNAP_NO_FACT}};
-    const struct snap_explain_wanted wanted = {checkpoint, 0};
+    const struct snap_explain_wanted wanted = {checkpoint, SNAP_LAST_EXECUTION};
     struct snap_error unknown = {0};
     struct snap_explain_walk walk;
     struct snap_forecast forecast = {.advice_count = 0};

@@ -101,7 +101,7 @@ static const struct snap_checkpoint_stats *choose(const struct first *first, con
     const struct snap_statistics *statistics = &first->statistics;
     const struct snap_checkpoint_stats *chosen;
 
-    if (wanted->execution > first->count) {
+    if (wanted->execution > first->count && wanted->execution != SNAP_LAST_EXECUTION) {
         fail_execution(first, directory, wanted->execution, error);
         return NULL;
     }

@@ -13,10 +13,14 @@
 #include "base/error.h"
 #include "explain/explain_facts.h"
 
+/* The last execution of a job, whatever others have a checkpoint of the same id. */
+#define SNAP_LAST_EXECUTION UINT32_MAX
+
 /* Which checkpoint of a run. */
 struct snap_explain_wanted {
     int64_t checkpoint; /* SNAP_UNKNOWN: the one worth explaining */
-    uint32_t execution; /* of the job, from 1; 0: the first one that has it, else the last one */
+    uint32_t execution; /* of the job, from 1, or SNAP_LAST_EXECUTION; 0: the first one that has
+                         * the checkpoint, else the last one */
 };
 
 /*

@@ -139,7 +139,7 @@ static const struct scenario {
      "         parallelism.default: 2, execution.checkpointing.interval: 1 s}\nuntil: 3 s\n"
      "timeline: [{at: 900 ms, lose: {message: ack, subtask: 'counts[0]'}}]\n" EASY},
     {"declined", "name: declined\n"
-                 "timeline: [{decline: {checkpoint: 2, subtask: 'counts[1]'}}]\n" SMALL("3") EASY},
+                 "timeline: [{decline: {checkpoint: 3, subtask: 'counts[1]'}}]\n" SMALL("3") EASY},
     {"crashed", "name: crashed\nmodel: {snapshot-sync: 100 ms}\n"
                 "timeline: [{at: 1.05 s, crash: 'counts[0]'}]\n" SMALL("3") EASY},
     {"stopped", "name: stopped\nmodel: {snapshot-sync: 100 ms}\n"
@@ -265,6 +265,17 @@ static const struct scenario {
      "1 h}}\n"},
     {"starting", "name: starting\nmodel: {startup: 400 ms}\n" SMALL("2") EASY},
     {"without", "name: without\nuntil: 1 s\n" EASY},
+    {"again", "name: again\nuntil: 2 s\nvariants: {a: {}}\n"
+              "config: {parallelism.default: 1, execution.checkpointing.interval: 400 ms,\n"
+              "         execution.checkpointing.tolerable-failed-checkpoints: 5}\n"
+              "operators:\n"
+              "  - {uid: events, type: sequence, keys: 100, rate: 400/s, record-size: 1 kb}\n"
+              "  - {uid: counts, type: count, input: events, ship: hash, cost: 1 ms}\n" TAIL(
+                  "counts") "timeline:\n"
+                            "  - {at: 300 ms, savepoint: s}\n"
+                            "  - {when: checkpoint 2 completed,\n"
+                            "     decline: {checkpoint: 3, subtask: 'counts[0]'}}\n"
+                            "  - {at: 1 s, restart-from: s}\n"},
 };
 
 #define RUN(name) "$S run " name ".yaml --out " name " --trace buffers --quiet >log 2>&1; "
@@ -769,6 +780,8 @@ static const struct row rows[] = {
      "times: checkpoint 27 has the status \"FOO\"; Flink tells COMPLETED, FAILED or IN_PROGRESS"},
     {"Flink: no status", WITH_DURATION("47", "/\"COMPLETED/ && !m++ {next} "), 2, "",
      "times: checkpoint 27 has no status;"},
+    {"closed forms of a comparison are of the last execution",
+     "$S compare again.yaml --out again | grep -A9 'Closed forms' | tr -s ' '", 0, "3 of 3", ""},
     {"Flink: as JSON", "$S explain --flink " FIXTURE "skew --json", 0, "\"inferred\": true", ""},
     {"Flink: no such folder", "$S explain --flink nowhere", 2, "",
      "nowhere: No such file or directory; give the folder with the saved answers"},
