@@ -42,12 +42,21 @@ enum snap_facts_end snap_explain_end(const struct snap_checkpoint_stats *checkpo
     return SNAP_END_OTHER;
 }
 
+/* Subtasks decline so because the job begins or ends. */
+static bool is_of_job(enum snap_failure_reason reason)
+{
+    return reason == SNAP_FAILURE_CHECKPOINT_DECLINED_TASK_NOT_READY ||
+           reason == SNAP_FAILURE_CHECKPOINT_DECLINED_TASK_CLOSING ||
+           reason == SNAP_FAILURE_CHECKPOINT_DECLINED_INPUT_END_OF_STREAM;
+}
+
 /* Its failure tells something about the checkpoint, not about the job around it. */
 static bool is_own_failure(const struct snap_checkpoint_stats *checkpoint)
 {
     enum snap_facts_end end = snap_explain_end(checkpoint);
 
-    return end == SNAP_END_EXPIRED || end == SNAP_END_STORAGE || end == SNAP_END_DECLINED;
+    return end == SNAP_END_EXPIRED || end == SNAP_END_STORAGE ||
+           (end == SNAP_END_DECLINED && !is_of_job(checkpoint->reason));
 }
 
 /* Slower than all that completed: it is not known by how much. */

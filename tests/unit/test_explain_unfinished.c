@@ -99,10 +99,11 @@ static void one_under_way_has_a_form(void **state)
 
 /* ---- which one is chosen ---- */
 
-/* A checkpoint: when it was triggered and completed, in milliseconds; -1: it is under way. */
+/* A checkpoint: when it was triggered and ended, in milliseconds; -1: it is under way. */
 struct stretch {
     int64_t from_ms;
     int64_t until_ms;
+    enum snap_failure_reason failed; /* or 0: it completed */
 };
 
 static snap_checkpoint_id chosen_of(const struct stretch *stretches, uint32_t count)
@@ -124,6 +125,11 @@ static snap_checkpoint_id chosen_of(const struct stretch *stretches, uint32_t co
         SCRIPT(&run, (stretches[i].from_ms + 7) * SNAP_MS, LAB_TASKS, ACK_RECEIVED, i + 1, 0, 0, 0);
         if (stretches[i].until_ms < 0)
             continue;
+        if (stretches[i].failed) {
+            SCRIPT(&run, stretches[i].until_ms * SNAP_MS, LAB_TASKS, CHECKPOINT_ABORTED, i + 1,
+                   stretches[i].failed, (stretches[i].until_ms - stretches[i].from_ms) * SNAP_MS);
+            continue;
+        }
         SCRIPT(&run, stretches[i].until_ms * SNAP_MS, LAB_TASKS, ACK_RECEIVED, i + 1, 1, 0, 0);
         SCRIPT(&run, stretches[i].until_ms * SNAP_MS, LAB_TASKS, CHECKPOINT_COMPLETED, i + 1,
                (stretches[i].until_ms - stretches[i].from_ms) * SNAP_MS, 0, SNAP_KIND_CHECKPOINT);
@@ -146,16 +152,41 @@ static void who_is_under_way_for_longest_is_the_slowest(void **state)
         uint32_t count;
         snap_checkpoint_id chosen;
     } rows[] = {
-        {{{0, 190}, {3000, -1}}, 2, 2},               /* 7 s so far; the other is start-up */
-        {{{0, 190}, {1000, 4000}, {5000, -1}}, 3, 3}, /* 5 s, against 3 */
-        {{{0, 190}, {1000, 4000}, {8000, -1}}, 3, 2}, /* 2 s, against 3 */
-        {{{0, 190}, {9900, -1}}, 2, 1},               /* 100 ms say little */
-        {{{3000, -1}}, 1, 1},
+        {{{0, 190, 0}, {3000, -1, 0}}, 2, 2}, /* 7 s so far; the other is start-up */
+        {{{0, 190, 0}, {1000, 4000, 0}, {5000, -1, 0}}, 3, 3}, /* 5 s, against 3 */
+        {{{0, 190, 0}, {1000, 4000, 0}, {8000, -1, 0}}, 3, 2}, /* 2 s, against 3 */
+        {{{0, 190, 0}, {9900, -1, 0}}, 2, 1},                  /* 100 ms say little */
+        {{{3000, -1, 0}}, 1, 1},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         assert_int_equal(chosen_of(rows[i].stretches, rows[i].count), rows[i].chosen);
+}
+
+/* What the job's start, end or failure gave up says nothing, however long it took. */
+static void what_the_job_gave_up_is_chosen_last(void **state)
+{
+    static const struct {
+        enum snap_failure_reason failed;
+        snap_checkpoint_id chosen;
+    } rows[] = {
+        {SNAP_FAILURE_CHECKPOINT_DECLINED_TASK_CLOSING, 1},
+        {SNAP_FAILURE_CHECKPOINT_DECLINED_TASK_NOT_READY, 1},
+        {SNAP_FAILURE_CHECKPOINT_DECLINED_INPUT_END_OF_STREAM, 1},
+        {SNAP_FAILURE_CHECKPOINT_COORDINATOR_SUSPEND, 1},
+        {SNAP_FAILURE_JOB_FAILOVER_REGION, 1},
+        {SNAP_FAILURE_CHECKPOINT_DECLINED, 2},
+        {SNAP_FAILURE_CHECKPOINT_EXPIRED, 2},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct stretch stretches[] = {{1000, 1300, 0}, {2000, 4000, rows[i].failed}};
+
+        assert_int_equal(chosen_of(stretches, 2), rows[i].chosen);
+        assert_int_equal(chosen_of(&stretches[1], 1), 1);
+    }
 }
 
 int main(void)
@@ -166,6 +197,7 @@ int main(void)
         cmocka_unit_test(what_has_passed_is_the_least),
         cmocka_unit_test(one_under_way_has_a_form),
         cmocka_unit_test(who_is_under_way_for_longest_is_the_slowest),
+        cmocka_unit_test(what_the_job_gave_up_is_chosen_last),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
