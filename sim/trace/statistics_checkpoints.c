@@ -140,7 +140,7 @@ void snap_statistics_aborted(struct snap_statistics *statistics, const struct sn
     statistics->failed_count++;
 }
 
-/* Who declines was triggered: it had finished when the coordinator did not know that yet. */
+/* Who is triggered, or declines, had finished when the coordinator did not know that yet. */
 static void take_back_finished(struct snap_checkpoint_stats *checkpoint,
                                struct snap_subtask_part *part)
 {
@@ -151,6 +151,41 @@ static void take_back_finished(struct snap_checkpoint_stats *checkpoint,
     part->ack_ns = SNAP_NOT_YET;
     if (--checkpoint->acknowledged_count == 0)
         checkpoint->latest_ack_ns = SNAP_NOT_YET;
+}
+
+static bool has_running_sender(const struct snap_statistics *statistics,
+                               const struct snap_checkpoint_stats *checkpoint,
+                               const struct snap_edge *edge, uint32_t subtask)
+{
+    const struct snap_job *job = statistics->job;
+    uint32_t sender = job->vertices[job->operators[edge->producer].vertex].task_first;
+    uint32_t first;
+    uint32_t count;
+
+    if (edge->chained)
+        return false;
+    snap_job_edge_upstream(job, edge, subtask, &first, &count);
+    for (uint32_t i = first; i < first + count; i++)
+        if (!checkpoint->parts[sender + i].finished)
+            return true;
+    return false;
+}
+
+/* To the coordinator nobody has finished before its senders have. Edges stand in topological
+ * order. */
+static void take_back_behind(const struct snap_statistics *statistics,
+                             struct snap_checkpoint_stats *checkpoint)
+{
+    const struct snap_job *job = statistics->job;
+
+    for (uint32_t e = 0; e < job->edge_count; e++) {
+        const struct snap_edge *edge = &job->edges[e];
+        const struct snap_vertex *to = &job->vertices[job->operators[edge->consumer].vertex];
+
+        for (uint32_t i = 0; i < to->parallelism; i++)
+            if (has_running_sender(statistics, checkpoint, edge, i))
+                take_back_finished(checkpoint, &checkpoint->parts[to->task_first + i]);
+    }
 }
 
 void snap_statistics_declined(struct snap_statistics *statistics, const struct snap_event *event)
@@ -202,9 +237,15 @@ void snap_statistics_task_triggered(struct snap_statistics *statistics,
                                     const struct snap_event *event)
 {
     struct snap_subtask_part *part = part_of(statistics, event, event->actor);
+    struct snap_checkpoint_stats *checkpoint;
 
     if (part && part->first_barrier_ns == SNAP_NOT_YET)
         part->first_barrier_ns = event->at_ns;
+    if (!part || !part->finished)
+        return;
+    checkpoint = snap_statistics_find(statistics, event->args[0]);
+    take_back_finished(checkpoint, part);
+    take_back_behind(statistics, checkpoint);
 }
 
 void snap_statistics_snapshot_started(struct snap_statistics *statistics,

@@ -397,6 +397,34 @@ static void who_declines_had_not_finished_for_the_coordinator(void **state)
     scripted_run_fini(&run);
 }
 
+/* Its decline may come too late, or never. What its senders' end lets finish is not known either. */
+static void who_is_triggered_had_not_finished_for_the_coordinator(void **state)
+{
+    struct scripted_run run;
+    struct snap_statistics statistics;
+    struct snap_checkpoint_stats *checkpoint;
+
+    (void)state;
+    memset(&run, 0, sizeof(run));
+    snap_arena_init(&run.arena);
+    run.parallelism = 2;
+    script_job(&run);
+    for (uint32_t task = 0; task < 6; task++)
+        SCRIPT(&run, 10, task, TASK_STATUS, 0, SNAP_TASK_FINISHED, SNAP_CAUSE_NONE);
+    SCRIPT(&run, 20, 6, CHECKPOINT_TRIGGERED, 1, SNAP_KIND_CHECKPOINT, SNAP_ALIGN_ALIGNED);
+    SCRIPT(&run, 30, 1, TASK_TRIGGERED, 1);
+    SCRIPT(&run, 30, 6, CHECKPOINT_ABORTED, 1, SNAP_FAILURE_CHECKPOINT_COORDINATOR_SUSPEND, 10);
+    snap_statistics_init(&statistics, &run.job);
+    for (uint32_t i = 0; i < run.count; i++)
+        snap_statistics_event(&statistics, &run.events[i]);
+    checkpoint = snap_statistics_find(&statistics, 1);
+    assert_int_equal(checkpoint->acknowledged_count, 1);
+    for (uint32_t task = 0; task < 6; task++)
+        assert_int_equal(checkpoint->parts[task].acknowledged, task == 0);
+    snap_statistics_fini(&statistics);
+    scripted_run_fini(&run);
+}
+
 /* A trace may begin late or hold nonsense: nothing of it may write where it must not. */
 static void events_of_unknown_checkpoints_and_subtasks_are_passed_over(void **state)
 {
@@ -437,6 +465,7 @@ int main(void)
         cmocka_unit_test(blocking_ends_with_the_attempt),
         cmocka_unit_test(a_finished_subtask_counts_as_acknowledged_from_the_trigger_on),
         cmocka_unit_test(who_declines_had_not_finished_for_the_coordinator),
+        cmocka_unit_test(who_is_triggered_had_not_finished_for_the_coordinator),
         cmocka_unit_test(events_of_unknown_checkpoints_and_subtasks_are_passed_over),
     };
 
