@@ -49,6 +49,34 @@ static void set_rates(struct snap_fact_task *task, const struct snap_fact_amount
     task->bytes_per_s = (double)used->bytes * 1e9 / (double)time_ns;
 }
 
+/* Since when what a subtask used up counts: it uses up nothing before it runs. */
+static snap_ns counts_from(const struct snap_explain_trace *trace, uint32_t task, snap_ns from_ns)
+{
+    const struct snap_fact_task *at = &trace->facts->tasks[task];
+
+    return at->ran ? snap_ns_max(from_ns, trace->checkpoint->trigger_ns + at->ran_from_ns)
+                   : from_ns;
+}
+
+/* Who had used up nothing before the trigger was in the middle of its first buffer then: from that
+ * one on, or since it runs if that was the only one. */
+static void end_rate_of_first(const struct snap_explain_trace *trace, uint32_t index,
+                              struct snap_fact_amount used)
+{
+    const struct snap_explain_takes *takes = &trace->takes[index];
+    snap_ns end_ns = trace->checkpoint->trigger_ns + trace->facts->duration_ns;
+    snap_ns from_ns = counts_from(trace, index, 0);
+    snap_ns time_ns;
+
+    if (used.buffers > 1 && takes->first_behind.buffers > 0) {
+        used = minus(&trace->taken[index], &takes->first_behind);
+        from_ns = takes->first_behind_ns;
+    }
+    time_ns = counted_ns(from_ns, takes->last_ns, end_ns, used.buffers);
+    if (time_ns > 0)
+        set_rates(&trace->facts->tasks[index], &used, time_ns);
+}
+
 /* While the checkpoint ran, counted from the last buffer before the trigger: one may take longer
  * than the checkpoint, and is counted when it is used up. Who uses up none of what lies before it
  * is in the middle of a buffer: how fast it is nobody knows. */
@@ -62,6 +90,10 @@ static void end_rate_behind(const struct snap_explain_trace *trace, uint32_t ind
 
     if (used.buffers == 0 && task->queued.records > 0)
         return;
+    if (used.buffers > 0 && takes->count == 0 && task->ran) {
+        end_rate_of_first(trace, index, used);
+        return;
+    }
     if (used.buffers > 0 && takes->count > 0)
         time_ns = counted_ns(takes->at_ns[newest_of(takes)], takes->last_ns, end_ns, used.buffers);
     if (time_ns > 0)
@@ -76,12 +108,13 @@ static void end_rate(const struct snap_explain_trace *trace, uint32_t index)
     const struct snap_fact_amount *at_trigger = &trace->taken_at_trigger[index];
     struct snap_fact_amount used = minus(at_trigger, &trace->taken_at_begin[index]);
     snap_ns trigger_ns = trace->checkpoint->trigger_ns;
-    snap_ns time_ns = trigger_ns - trace->rate_from_ns;
+    snap_ns from_ns = counts_from(trace, index, trace->rate_from_ns);
+    snap_ns time_ns = trigger_ns - from_ns;
 
     if (used.buffers < SNAP_TAKES_KEPT && takes->count > 1) {
         uint32_t oldest = takes->count > SNAP_TAKES_KEPT ? takes->count % SNAP_TAKES_KEPT : 0;
 
-        if (takes->at_ns[oldest] < trace->rate_from_ns) {
+        if (takes->at_ns[oldest] < from_ns) {
             used = minus(at_trigger, &takes->taken[oldest]);
             time_ns = counted_ns(takes->at_ns[oldest], takes->at_ns[newest_of(takes)], trigger_ns,
                                  used.buffers);
@@ -95,6 +128,33 @@ static void end_rate(const struct snap_explain_trace *trace, uint32_t index)
 
 /* ---- from the flow ---- */
 
+/* The first bin all of which lies behind the instant at which the last subtask of the vertex began
+ * to run, or that of the window. */
+static uint32_t first_bin(const struct snap_explain_trace *trace, uint32_t vertex,
+                          snap_ns window_from_ns)
+{
+    const struct snap_fact_vertex *at = &trace->facts->vertices[vertex];
+    snap_ns width_ns = trace->statistics->flow.width_ns;
+    snap_ns from_ns = window_from_ns;
+
+    for (uint32_t i = 0; i < at->parallelism; i++)
+        from_ns = counts_from(trace, at->task_first + i, from_ns);
+    return (uint32_t)((from_ns > window_from_ns ? from_ns + width_ns - 1 : from_ns) / width_ns);
+}
+
+/* The bin to which rates are taken: the one with the trigger, or with the end of the checkpoint if
+ * it had run for too short a time before. */
+static uint32_t last_bin(const struct snap_explain_trace *trace, uint32_t first, uint32_t last)
+{
+    const struct snap_flow *flow = &trace->statistics->flow;
+    snap_ns end_ns = trace->checkpoint->trigger_ns + trace->facts->duration_ns;
+    uint32_t end = (uint32_t)(end_ns / flow->width_ns);
+
+    if (first <= last && (last + 1 - first) * flow->width_ns >= RATE_LEAST_NS)
+        return last;
+    return end < flow->bin_count ? end : flow->bin_count - 1;
+}
+
 /* Of the bins that lie in the window before the trigger, and of the one in which it falls; NaN if
  * one is not known. */
 static double mean_rate(const struct snap_explain_trace *trace, uint32_t vertex, uint32_t last)
@@ -102,9 +162,12 @@ static double mean_rate(const struct snap_explain_trace *trace, uint32_t vertex,
     const struct snap_flow *flow = &trace->statistics->flow;
     snap_ns window_ns = snap_ns_max(trace->facts->duration_ns, FLOW_WINDOW_NS);
     snap_ns from_ns = snap_ns_max(0, trace->checkpoint->trigger_ns - window_ns);
-    uint32_t first = (uint32_t)(from_ns / flow->width_ns);
+    uint32_t first = first_bin(trace, vertex, from_ns);
     double sum = 0;
 
+    last = last_bin(trace, first, last);
+    if (first > last)
+        first = last;
     for (uint32_t bin = first; bin <= last; bin++)
         sum += snap_flow_at(flow, vertex, bin)->records_per_s;
     return sum / (last - first + 1);

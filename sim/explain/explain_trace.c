@@ -144,6 +144,10 @@ static void on_taken(struct snap_explain_trace *trace, const struct snap_event *
     take(&trace->queued[to], event->args[2], event->args[3]);
     add(&trace->taken[to], event->args[2], event->args[3]);
     trace->takes[to].last_ns = event->at_ns;
+    if (trace->triggered && trace->takes[to].first_behind.buffers == 0) {
+        trace->takes[to].first_behind_ns = event->at_ns;
+        trace->takes[to].first_behind = trace->taken[to];
+    }
     if (!trace->triggered)
         snap_explain_rates_take(&trace->takes[to], event->at_ns, &trace->taken[to]);
 }
@@ -182,6 +186,7 @@ static void on_status(struct snap_explain_trace *trace, const struct snap_event 
     if (event->actor < trace->facts->task_count && status == SNAP_TASK_RUNNING) {
         trace->facts->tasks[event->actor].ran = true;
         trace->takes[event->actor].count = 0;
+        trace->taken_at_begin[event->actor] = trace->taken[event->actor];
         trace->facts->tasks[event->actor].ran_from_ns =
             event->at_ns - trace->checkpoint->trigger_ns;
     }

@@ -200,6 +200,89 @@ static void only_the_attempt_that_runs_counts(void **state)
     snap_facts_fini(&lab.facts);
 }
 
+/* It used up all of it in the last 200 ms: before that it did not run. */
+static void the_time_before_it_ran_does_not_count(void **state)
+{
+    struct lab lab;
+
+    (void)state;
+    begin(&lab);
+    take_each(&lab, WORK_0, 10, 1);
+    lab.at_begin[WORK_0] = lab.taken[WORK_0];
+    lab.at_begin[WORK_0].buffers -= 20;
+    lab.at_begin[WORK_0].records -= 20 * 32;
+    lab.at_begin[WORK_0].bytes -= 20 * 32000;
+    lab.facts.tasks[WORK_0].ran = true;
+    lab.facts.tasks[WORK_0].ran_from_ns = -200 * SNAP_MS;
+    lab.takes[WORK_0].count = 0;
+    snap_explain_rates_end(&lab.trace);
+    assert_rate(&lab, WORK_0, 3200, 3200);
+    snap_facts_fini(&lab.facts);
+}
+
+/* At the trigger it was in the middle of its first buffer, that took from -290 ms to 1 ms; two more
+ * in the checkpoint. */
+static void the_first_buffer_began_before_the_trigger(void **state)
+{
+    struct lab lab;
+
+    (void)state;
+    begin(&lab);
+    lab.facts.duration_ns = 600 * SNAP_MS;
+    lab.facts.tasks[WORK_0].ran = true;
+    lab.facts.tasks[WORK_0].ran_from_ns = -800 * SNAP_MS;
+    lab.taken[WORK_0] = (struct snap_fact_amount){3, 960000, 960};
+    lab.takes[WORK_0].first_behind = (struct snap_fact_amount){1, 320000, 320};
+    lab.takes[WORK_0].first_behind_ns = (TRIGGER_MS + 1) * SNAP_MS;
+    lab.takes[WORK_0].last_ns = (TRIGGER_MS + 581) * SNAP_MS;
+    lab.facts.tasks[WORK_1].ran = true;
+    lab.facts.tasks[WORK_1].ran_from_ns = -299 * SNAP_MS;
+    lab.taken[WORK_1] = lab.takes[WORK_1].first_behind = lab.takes[WORK_0].first_behind;
+    lab.takes[WORK_1].first_behind_ns = lab.takes[WORK_1].last_ns = (TRIGGER_MS + 501) * SNAP_MS;
+    snap_explain_rates_end(&lab.trace);
+    assert_rate(&lab, WORK_0, 1103, 1104); /* not 1655 */
+    assert_rate(&lab, WORK_1, 400, 400);
+    snap_facts_fini(&lab.facts);
+}
+
+/* Without buffers: bins before the execution began, and the one in which it did, tell nothing. */
+static void the_flow_before_it_ran_does_not_count(void **state)
+{
+    enum { BINS = 41 };
+    const struct snap_job job = {.vertex_count = 3};
+    struct snap_flow_row rows[BINS * 3];
+    struct lab lab;
+
+    (void)state;
+    begin(&lab);
+    memset(rows, 0, sizeof(rows));
+    lab.statistics.buffers_seen = false;
+    for (uint32_t bin = 0; bin < BINS; bin++)
+        for (uint32_t v = 0; v < 3; v++)
+            rows[v * BINS + bin].records_per_s = bin > 38 ? 3000 : 77;
+    lab.statistics.flow.rows = rows;
+    lab.statistics.flow.width_ns = 500 * SNAP_MS;
+    lab.statistics.flow.bin_count = BINS;
+    lab.statistics.flow.job = &job;
+    for (uint32_t task = WORK_0; task <= WORK_1; task++) {
+        lab.facts.tasks[task].ran = true;
+        lab.facts.tasks[task].ran_from_ns = -900 * SNAP_MS;
+    }
+    snap_explain_rates_end(&lab.trace);
+    assert_true(lab.facts.tasks[WORK_0].records_per_s == 1500);
+    /* It runs since the trigger: what it used up while the checkpoint ran. */
+    lab.statistics.flow.bin_count = BINS - 1;
+    lab.checkpoint.trigger_ns = (TRIGGER_MS - 600) * SNAP_MS;
+    lab.facts.duration_ns = 600 * SNAP_MS;
+    for (uint32_t task = WORK_0; task <= WORK_1; task++)
+        lab.facts.tasks[task].ran_from_ns = -SNAP_MS;
+    for (uint32_t v = 0; v < 3; v++)
+        rows[v * (BINS - 1) + 39].records_per_s = 4000;
+    snap_explain_rates_end(&lab.trace);
+    assert_true(lab.facts.tasks[WORK_0].records_per_s == 2000);
+    snap_facts_fini(&lab.facts);
+}
+
 /* Ten buffers at once each 6.4 s, 50 records a second in the mean: the last time was 0.8 s ago. */
 static void bursts_go_by_as_fast_as_receivers_take_them(void **state)
 {
@@ -259,6 +342,9 @@ int main(void)
         cmocka_unit_test(who_has_used_up_nothing_has_no_rate_if_data_wait),
         cmocka_unit_test(a_long_time_without_a_buffer_counts),
         cmocka_unit_test(only_the_attempt_that_runs_counts),
+        cmocka_unit_test(the_time_before_it_ran_does_not_count),
+        cmocka_unit_test(the_first_buffer_began_before_the_trigger),
+        cmocka_unit_test(the_flow_before_it_ran_does_not_count),
         cmocka_unit_test(bursts_go_by_as_fast_as_receivers_take_them),
         cmocka_unit_test(who_shares_its_receivers_is_not_bound),
     };
