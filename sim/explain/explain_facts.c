@@ -75,6 +75,7 @@ static struct snap_fact_task unknown_task(void)
         .processed_bytes = SNAP_UNKNOWN,
         .persisted_bytes = SNAP_UNKNOWN,
         .queued = no_amount,
+        .came_records = SNAP_UNKNOWN,
         .more_records = NAN,
         .records_per_s = NAN,
         .bytes_per_s = NAN,

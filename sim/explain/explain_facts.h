@@ -93,6 +93,7 @@ struct snap_fact_task {
     int64_t restored_bytes; /* in flight, put back before it since a checkpoint completed; or 0 */
     bool recovered_known;   /* whether it is known ... */
     snap_ns recovered_ns;   /* ... when all that was used up, or that it was not until the end */
+    int64_t came_records;   /* used up before the trigger, or waiting then; a mean is not known */
     double more_records;    /* that lay there right behind the trigger; NaN: not known */
     double records_per_s;   /* used up; before the trigger if that is known */
     double bytes_per_s;

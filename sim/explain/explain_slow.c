@@ -82,6 +82,16 @@ static double records_of(const struct snap_facts *facts, uint32_t task)
     return positive(facts->tasks[task].records_in);
 }
 
+static double came_of(const struct snap_facts *facts, uint32_t task)
+{
+    return positive(facts->tasks[task].came_records);
+}
+
+static double waiting_of(const struct snap_facts *facts, uint32_t task)
+{
+    return positive(facts->tasks[task].queued.records);
+}
+
 static bool lags(const struct snap_facts *facts, uint32_t task)
 {
     double ready = ready_of(facts, task);
@@ -273,27 +283,44 @@ static enum snap_slow slow_of(struct snap_explain_walk *walk, struct snap_arena 
 /* Records that are spread at random differ by so many standard deviations. */
 #define CHANCE_DEVIATIONS 3.0
 
+/* By which share it has more than the others in the mean, if chance does not give it that. */
+static double lead_in(const struct snap_facts *facts, uint32_t task,
+                      double (*figure)(const struct snap_facts *, uint32_t))
+{
+    double factor = factor_of(facts, task, figure);
+    double mean = figure(facts, task) / factor;
+
+    return factor >= 1 + SNAP_LEAD_MIN && mean * (factor - 1) >= CHANCE_DEVIATIONS * sqrt(mean)
+               ? factor - 1
+               : 0;
+}
+
 double snap_explain_lead(const struct snap_facts *facts, uint32_t task)
 {
-    double records = factor_of(facts, task, records_of);
     double busy = factor_of(facts, task, busy_of);
-    double mean = records_of(facts, task) / records;
     double lead = 0;
 
-    if (records >= 1 + SNAP_LEAD_MIN && !(busy < 1) &&
-        mean * (records - 1) >= CHANCE_DEVIATIONS * sqrt(mean))
-        lead = records - 1;
+    if (!(busy < 1))
+        lead = fmax(lead_in(facts, task, records_of), lead_in(facts, task, came_of));
     if (busy >= 1 + SNAP_LEAD_MIN && facts->tasks[task].busy >= SNAP_BUSY_MIN)
         lead = fmax(lead, busy - 1);
     return lead;
 }
 
+/* Subtasks that are busy all the time use up the same, however much is sent to them: what waits
+ * counts, too. Where each one's queue is not known, the vertex's has to be short. */
+static bool came_alike(const struct snap_facts *facts, uint32_t task)
+{
+    if (facts->tasks[task].came_records != SNAP_UNKNOWN)
+        return factor_of(facts, task, came_of) < 1 + SNAP_ALIKE_MAX;
+    return !(waiting_of(facts, task) >= SNAP_ALIKE_MAX * records_of(facts, task));
+}
+
 bool snap_explain_is_alike(const struct snap_explain_walk *walk)
 {
-    double busy =
-        walk->culprit == SNAP_NO_FACT ? NAN : factor_of(walk->facts, walk->culprit, busy_of);
-
-    return walk->records_factor < 1 + SNAP_ALIKE_MAX && !(busy >= 1 + SNAP_ALIKE_MAX);
+    return walk->culprit != SNAP_NO_FACT && walk->records_factor < 1 + SNAP_ALIKE_MAX &&
+           !(factor_of(walk->facts, walk->culprit, busy_of) >= 1 + SNAP_ALIKE_MAX) &&
+           came_alike(walk->facts, walk->culprit);
 }
 
 bool snap_explain_is_even(const struct snap_explain_walk *walk)

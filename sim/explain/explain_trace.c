@@ -284,6 +284,14 @@ static void copy_amounts(struct snap_explain_trace *trace, struct snap_fact_amou
     memcpy(to, trace->taken, trace->facts->task_count * sizeof(to[0]));
 }
 
+static void note_came(struct snap_explain_trace *trace, uint32_t index)
+{
+    struct snap_fact_task *task = &trace->facts->tasks[index];
+
+    task->queued = trace->queued[index];
+    task->came_records = trace->taken[index].records + task->queued.records;
+}
+
 static void on_triggered(struct snap_explain_trace *trace)
 {
     trace->triggered = true;
@@ -291,7 +299,7 @@ static void on_triggered(struct snap_explain_trace *trace)
     if (!trace->statistics->buffers_seen)
         return;
     for (uint32_t i = 0; i < trace->facts->task_count; i++)
-        trace->facts->tasks[i].queued = trace->queued[i];
+        note_came(trace, i);
 }
 
 static bool is_storage_fault(enum snap_event_type type)

@@ -39,8 +39,8 @@ enum { SNAP_TAKES_KEPT = 16 };
 struct snap_explain_takes {
     snap_ns at_ns[SNAP_TAKES_KEPT]; /* a ring */
     struct snap_fact_amount taken[SNAP_TAKES_KEPT];
-    uint32_t count;  /* since it runs, until the trigger */
-    snap_ns last_ns; /* of all, those behind the trigger as well */
+    uint32_t count;                       /* since it runs, until the trigger */
+    snap_ns last_ns;                      /* of all, those behind the trigger as well */
     snap_ns first_behind_ns;              /* of the first behind the trigger, ... */
     struct snap_fact_amount first_behind; /* ... and with it; no buffers: there was none */
 };
@@ -72,8 +72,9 @@ struct snap_explain_trace {
  * Returns the checkpoint that is worth explaining if nobody names one: the one that expired or
  * failed otherwise by itself and took longest (the newest of equals), else the slowest of those
  * that completed or have been under way for longer than all of these, else the slowest of those
- * that ended with the job, its failure or its start; NULL if there are none. Of those that were triggered when a subtask had run for less than `startup_ns` one is returned only
- * if there are no others.
+ * that ended with the job, its failure or its start; NULL if there are none. Of those that were
+ * triggered when a subtask had run for less than `startup_ns` one is returned only if there are no
+ * others.
  */
 const struct snap_checkpoint_stats *snap_explain_choose(const struct snap_statistics *statistics,
                                                         snap_ns startup_ns);

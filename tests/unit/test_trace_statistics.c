@@ -397,7 +397,8 @@ static void who_declines_had_not_finished_for_the_coordinator(void **state)
     scripted_run_fini(&run);
 }
 
-/* Its decline may come too late, or never. What its senders' end lets finish is not known either. */
+/* Its decline may come too late, or never. What its senders' end lets finish is not known either.
+ */
 static void who_is_triggered_had_not_finished_for_the_coordinator(void **state)
 {
     struct scripted_run run;

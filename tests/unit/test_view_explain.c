@@ -260,6 +260,7 @@ static void who_lags_by_chance_is_not_loaded(void **state)
 
         lab_init(&lab, &lagging, true);
         lab.facts.tasks[2].records_in = lab.facts.tasks[3].records_in = 1000;
+        lab.facts.tasks[2].came_records = lab.facts.tasks[3].came_records = 1000;
         lab.facts.tasks[3].unaligned = i == 1;
         snap_explain_walk_back(&lab.walk, &lab.facts);
         snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
@@ -298,14 +299,20 @@ static void who_has_a_little_more_to_do_is_what_the_others_wait_for(void **state
         int64_t others_in;
         int64_t records_in;
         double others_busy;
+        int64_t others_came; /* used up or waiting at the trigger; all have used up the same */
+        int64_t came;
         const char *words;
     } rows[] = {
-        {10000, 11000, 1, "It has 10 % more to do than they. That little is enough"},
-        {1000, 1030, 1, NULL},
-        {1000, 1000, 1, "is chance"},
-        {1000, 1000, 0.88, "It has 14 % more to do than they"},
-        {10000, 10400, 0.98, "It has 4 % more to do than they"},
-        {1000, 1000, 0.98, NULL}, /* 2 % of its time */
+        {10000, 11000, 1, 500, 500, "It has 10 % more to do than they. That little is enough"},
+        {1000, 1030, 1, 500, 500, NULL},
+        {1000, 1000, 1, 500, 500, "is chance"},
+        {1000, 1000, 1, 10000, 10280, NULL},
+        {1000, 1000, 1, 100000, 104000, "It has 4 % more to do than they"},
+        {1000, 1000, 1, -1, -1, NULL}, /* 3000 wait before a subtask in the mean */
+        {400000, 400000, 1, -1, -1, "is chance"},
+        {1000, 1000, 0.88, 500, 500, "It has 14 % more to do than they"},
+        {10000, 10400, 0.98, 500, 500, "It has 4 % more to do than they"},
+        {1000, 1000, 0.98, 500, 500, NULL}, /* 2 % of its time */
     };
 
     (void)state;
@@ -317,6 +324,8 @@ static void who_has_a_little_more_to_do_is_what_the_others_wait_for(void **state
         lab.facts.tasks[2].records_in = rows[i].others_in;
         lab.facts.tasks[3].records_in = rows[i].records_in;
         lab.facts.tasks[2].busy = rows[i].others_busy;
+        lab.facts.tasks[2].came_records = rows[i].others_came;
+        lab.facts.tasks[3].came_records = rows[i].came;
         verdict_of(&lab, &text);
         assert_non_null(strstr(text.data, rows[i].words ? rows[i].words : "One slow subtask"));
         if (!rows[i].words)
