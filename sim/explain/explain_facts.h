@@ -114,7 +114,8 @@ struct snap_fact_vertex {
     const char *name;
     uint32_t parallelism;
     uint32_t task_first;
-    const char *windows; /* its operator whose windows fire at a watermark, or NULL */
+    const char *windows;        /* its operator whose windows fire at a watermark, or NULL */
+    bool windows_interruptible; /* their timers let a barrier through */
     /* Sums that Flink tells although it does not tell the subtasks; else SNAP_UNKNOWN. */
     snap_ns last_ack_ns;
     uint32_t acknowledged_count;

@@ -47,6 +47,16 @@ static void read_model(struct snap_fact_settings *settings, const json_t *model)
     settings->storage_bytes_per_s = snap_pick_number(model, "storage_bytes_per_s");
 }
 
+/* Of several in a vertex those count that nothing interrupts. */
+static void set_windows(struct snap_facts *facts, struct snap_fact_vertex *vertex, const char *uid,
+                        bool interruptible)
+{
+    if (vertex->windows && interruptible)
+        return;
+    vertex->windows = snap_arena_strdup(&facts->arena, uid);
+    vertex->windows_interruptible = interruptible;
+}
+
 static void read_windows(struct snap_facts *facts, const json_t *windows)
 {
     for (size_t i = 0; i < json_array_size(windows); i++) {
@@ -55,7 +65,8 @@ static void read_windows(struct snap_facts *facts, const json_t *windows)
 
         for (uint32_t v = 0; uid && v < facts->vertex_count; v++)
             if (snap_pick_is(entry, "vertex", facts->vertices[v].name))
-                facts->vertices[v].windows = snap_arena_strdup(&facts->arena, uid);
+                set_windows(facts, &facts->vertices[v], uid,
+                            snap_pick_flag(entry, "interruptible") == 1);
     }
 }
 

@@ -371,9 +371,13 @@ static void add_failing(struct snap_text *text, const struct snap_explanation *e
     if (limits->windows != SNAP_NO_FACT)
         snap_paragraph_text(
             snap_arena_printf(arena,
-                              "Windows: all of %s that end at one watermark fire in one piece of "
-                              "work. If they did while the barrier waited, it waited until what "
-                              "comes of them was out; no form has that.",
+                              explanation->facts->vertices[limits->windows].windows_interruptible
+                                  ? "Windows: those of %s that end at one watermark fire one by "
+                                    "one. If they did while the barrier waited, it waited until "
+                                    "what comes of one of them was out; no form has that."
+                                  : "Windows: all of %s that end at one watermark fire in one "
+                                    "piece of work. If they did while the barrier waited, it "
+                                    "waited until what comes of them was out; no form has that.",
                               explanation->facts->vertices[limits->windows].windows),
             SNAP_EXPLANATION_WIDTH, &all);
     if (limits->fan_out != SNAP_NO_FACT)

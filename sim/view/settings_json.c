@@ -17,7 +17,7 @@ static void add_checkpoint_config(struct snap_json *json,
     snap_json_inline(json);
     snap_json_string(json, "mode",
                      snap_checkpoint_mode(config) == SNAP_MODE_AT_LEAST_ONCE ? "at_least_once"
-                                                                            : "exactly_once");
+                                                                             : "exactly_once");
     add_ms(json, "interval", config->interval_ns > 0 ? config->interval_ns : SNAP_NEVER);
     add_ms(json, "timeout", config->timeout_ns);
     add_ms(json, "min_pause", config->min_pause_ns);
@@ -65,9 +65,13 @@ static void add_model(struct snap_json *json, const struct snap_cost_model *mode
     snap_json_object_end(json);
 }
 
-/* Windows of event time fire all at once, at a watermark. */
-static void add_windows(struct snap_json *json, const struct snap_job *job)
+/* Windows of event time fire all at once, at a watermark, if their timers are not interruptible. */
+static void add_windows(struct snap_json *json, const struct snap_simulation *simulation)
 {
+    const struct snap_job *job = simulation->job;
+    bool interrupts = simulation->config.checkpoint.unaligned.enabled &&
+                      simulation->config.checkpoint.unaligned.interruptible_timers;
+
     snap_json_array_begin(json, "windows");
     for (uint32_t i = 0; i < job->operator_count; i++) {
         const struct snap_operator *op = &job->operators[i];
@@ -79,6 +83,9 @@ static void add_windows(struct snap_json *json, const struct snap_job *job)
         snap_json_inline(json);
         snap_json_string(json, "vertex", job->operators[vertex->operators[0]].uid);
         snap_json_string(json, "operator", op->uid);
+        snap_json_bool(json, "interruptible",
+                       interrupts && op->type->has_interruptible_timers &&
+                           op->type->has_interruptible_timers(op));
         snap_json_object_end(json);
     }
     snap_json_array_end(json);
@@ -90,6 +97,6 @@ void snap_settings_json(struct snap_json *json, const struct snap_simulation *si
     add_checkpoint_config(json, &simulation->config.checkpoint);
     add_network(json, &simulation->config.network);
     add_model(json, &simulation->model);
-    add_windows(json, simulation->job);
+    add_windows(json, simulation);
     snap_json_object_end(json);
 }

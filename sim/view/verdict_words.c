@@ -137,35 +137,46 @@ static const struct snap_hop_form *fired_longest(const struct snap_forecast *for
 static void add_fired(const struct snap_verdict_words *verdict)
 {
     const struct snap_hop_form *hop = fired_longest(verdict->forecast);
+    const struct snap_fact_vertex *vertex;
     const struct snap_fact_task *task;
 
     if (!hop)
         return;
     task = &verdict->facts->tasks[verdict->walk->steps[hop->step].task];
+    vertex = &verdict->facts->vertices[task->vertex];
     snap_text_printf(verdict->text,
                      " What lay before %s accounts for %s of the %s there. It has the windows of "
-                     "%s: all that end at one watermark fire in one piece of work, which also "
-                     "waits for room for what comes of them, and a barrier comes before that or "
-                     "behind it.",
+                     "%s: %s.",
                      task->name, snap_verdict_took(verdict, hop->form_ns),
-                     snap_verdict_took(verdict, hop->waited_ns),
-                     verdict->facts->vertices[task->vertex].windows);
+                     snap_verdict_took(verdict, hop->waited_ns), vertex->windows,
+                     vertex->windows_interruptible
+                         ? "those that end at one watermark fire one by one, each waits for room "
+                           "for what comes of it, and a barrier may come between two of them "
+                           "(interruptible timers)"
+                         : "all that end at one watermark fire in one piece of work, which also "
+                           "waits for room for what comes of them, and a barrier comes before that "
+                           "or behind it");
 }
 
 void snap_verdict_add_windows(const struct snap_verdict_words *verdict)
 {
     uint32_t step = verdict->forecast->held_step;
+    const struct snap_fact_vertex *vertex;
     const struct snap_fact_task *task;
 
     add_fired(verdict);
     if (!verdict->forecast->limits.in_work || step == SNAP_NO_FACT)
         return;
     task = &verdict->facts->tasks[verdict->walk->steps[step].task];
-    if (verdict->facts->vertices[task->vertex].windows)
-        snap_text_printf(verdict->text,
-                         " %s has the windows of %s: all that end at one watermark fire in one "
-                         "piece of work, and a barrier comes before that or behind it.",
-                         task->name, verdict->facts->vertices[task->vertex].windows);
+    vertex = &verdict->facts->vertices[task->vertex];
+    if (vertex->windows)
+        snap_text_printf(verdict->text, " %s has the windows of %s: %s.", task->name,
+                         vertex->windows,
+                         vertex->windows_interruptible
+                             ? "their timers are interruptible, so a barrier waits for one of "
+                               "those that end at one watermark, not for all"
+                             : "all that end at one watermark fire in one piece of work, and a "
+                               "barrier comes before that or behind it");
 }
 
 /* "for 1.4 s, in a pause of 1.5 s" */

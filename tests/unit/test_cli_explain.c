@@ -218,6 +218,17 @@ static const struct scenario {
      "     slot-sharing-group: b}\n"
      "  - {uid: post, type: pass-through, input: wins, ship: rebalance, cost: 500 us,\n"
      "     slot-sharing-group: c}\n" TAIL("post")},
+    {"tabled", "name: tabled\nuntil: 3 s\n"
+               "config: {parallelism.default: 2, execution.checkpointing.interval: 400 ms,\n"
+               "         execution.checkpointing.unaligned.enabled: true,\n"
+               "         execution.checkpointing.unaligned.interruptible-timers.enabled: true,\n"
+               "         pipeline.auto-watermark-interval: 100 ms}\n"
+               "operators:\n"
+               "  - {uid: ev, type: sequence, keys: 3000, rate: 6000/s, timestamp-step: 0.16 ms,\n"
+               "     watermarks: monotonous}\n"
+               "  - {uid: w, type: window, kind: tumbling, size: 1 s, api: table, input: ev,\n"
+               "     ship: hash}\n"
+               "  - {uid: fmt, type: pass-through, input: w, cost: 300 us}\n" TAIL("fmt")},
     {"one-channel",
      "name: one channel\nuntil: 12 s\nseed: 2\nmodel: {record-size: 1 kb}\n"
      "network-rules: pre-1.16\n"
@@ -482,6 +493,11 @@ static const struct row rows[] = {
      QUESTION("window-and-barrier",
               "many-keys") "$S explain window-and-barrier-many-keys | tr -s '\\n ' ' '",
      0, "sums[0] has the windows of sums: all that end at one watermark fire in one piece", ""},
+    {"windows whose timers are interruptible do not",
+     TELL("tabled") " 4 | tr -s '\\n ' ' ' | grep -v 'in one piece'", 0,
+     "w[0] has the windows of w: their timers are interruptible, so a barrier waits for one of "
+     "those that end at one watermark, not for all.",
+     ""},
     {"aligned, it waits for them as well",
      "$S explain window-and-barrier-many-keys | tr -s '\\n ' ' '", 0,
      "Would not help (estimates): segments of 8.00 KB (313 ms), aligned checkpoints (314 ms).", ""},
