@@ -51,6 +51,7 @@ struct snap_figure_input {
     const char *runtime;
     uint64_t seed;
     uint64_t seed_last; /* of a heading over several runs; else 0 */
+    bool halted;        /* it could not go on: what became of records until then is not judged */
     bool judged;        /* the next are known */
     struct snap_figure_losses all;
     struct snap_figure_losses by_kind[SNAP_JUDGED_KINDS]; /* of these: states, and sinks */

@@ -119,6 +119,8 @@ void snap_sketch_subtasks(const struct snap_figure_runs *runs, struct snap_text 
                          input->variant ? snap_name_cut(input->variant, VARIANT_COLUMNS, &arena)
                                         : "as written",
                          input->runtime, (unsigned long long)input->seed);
+        if (input->halted)
+            snap_text_add_string(text, "    could not go on\n");
         add_panel(&sketch, own);
     }
     if (longest_ns > 0)

@@ -43,6 +43,14 @@ static void add_title(struct snap_compared *compared, uint32_t run)
                      compared->has_changes ? "0.4" : "-0.4");
 }
 
+static void add_corner(struct snap_text *script, const char *words)
+{
+    snap_text_printf(script,
+                     "set label 97 '%s' at graph 0.97, graph 0.97 right font ',9' "
+                     "textcolor rgb '" FAINT_COLOUR "'\n",
+                     words);
+}
+
 /* Where no run lost anything a word is enough. */
 static void add_nothing_lost(struct snap_text *script, const struct snap_figure_total *totals)
 {
@@ -51,11 +59,8 @@ static void add_nothing_lost(struct snap_text *script, const struct snap_figure_
         {"no record lost, twice: not judged", "no record lost or twice"},
     };
 
-    snap_text_printf(script,
-                     "set label 97 '%s' at graph 0.97, graph 0.97 right font ',9' "
-                     "textcolor rgb '" FAINT_COLOUR "'\n",
-                     words[totals[SNAP_COUNTER_LOST].unjudged == 0]
-                          [totals[SNAP_COUNTER_DUPLICATED].unjudged == 0]);
+    add_corner(script, words[totals[SNAP_COUNTER_LOST].unjudged == 0]
+                            [totals[SNAP_COUNTER_DUPLICATED].unjudged == 0]);
 }
 
 /* On a line of their own: behind the others they would reach into the next panel. */
@@ -130,7 +135,10 @@ static void add_checkpoint_panel(struct snap_compared *compared, uint32_t run,
     snap_compared_place(compared, run, UPPER_AT, UPPER_HEIGHT);
     add_title(compared, run);
     add_checkpoint_axes(compared, run, bars, own);
-    if (compared->most == 0)
+    if (compared->runs->inputs[run].halted)
+        add_corner(script, compared->groups.sizes[run] > 1 ? "some seed could not go on"
+                                                           : "the run could not go on");
+    else if (compared->most == 0)
         add_nothing_lost(script, compared->groups.totals[run]);
     snap_bars_axis(bars, script, labels_max(bars->input->statistics));
     if (bars->count == 0)

@@ -135,8 +135,10 @@ static struct snap_figure_input shown_of(struct group *group, struct snap_figure
 {
     struct snap_figure_input shown = *median_run(group);
 
-    for (uint32_t i = 0; i < group->count; i++)
+    for (uint32_t i = 0; i < group->count; i++) {
         shown.judged = shown.judged && group->runs[i]->judged;
+        shown.halted = shown.halted || group->runs[i]->halted;
+    }
     for (unsigned kind = 0; kind < SNAP_JUDGED_KINDS; kind++)
         shown.by_kind[kind] = (struct snap_figure_losses)SNAP_FIGURE_UNJUDGED;
     for (uint32_t row = 0; row < SNAP_FIGURE_COUNTS; row++) {

@@ -5,6 +5,7 @@
  *
  * - A group shows the checkpoints of one of its runs: of those with completed ones, the one whose
  *   checkpoints last a median time in the mean. Counts of records are medians over all its runs.
+ * - A group could not go on if one of its runs could not.
  * - A count of states or of sinks is judged if it is in all runs. Totals are those of the runs in
  *   which they were judged; `all` in `runs` is of the run that is shown alone.
  */

@@ -35,7 +35,7 @@ bool snap_figure_known(const char *name)
 
 struct snap_figure_input snap_figure_input_of(const struct snap_summary *summary)
 {
-    const struct snap_verdict *verdict = summary->verdict;
+    const struct snap_verdict *verdict = summary->halted ? NULL : summary->verdict;
     const struct snap_whole_run *whole = summary->whole;
 
     struct snap_figure_input input = {
@@ -47,6 +47,7 @@ struct snap_figure_input snap_figure_input_of(const struct snap_summary *summary
         .variant = summary->simulation->variant,
         .runtime = snap_runtime_kind_name(summary->runtime),
         .seed = summary->simulation->seed,
+        .halted = summary->halted != NULL,
         .judged = verdict != NULL,
         .all = SNAP_FIGURE_UNJUDGED,
         .by_kind = {SNAP_FIGURE_UNJUDGED, SNAP_FIGURE_UNJUDGED},

@@ -7,6 +7,7 @@
 #include "view/console.h"
 #include "view/run_groups.h"
 
+#define HALTED "the run could not go on: "
 #define UNCHECKED "Expected, but cannot be judged"
 
 /* Reasons while they are gathered. */
@@ -119,7 +120,7 @@ struct snap_reasons snap_reasons_of(const struct snap_summary *summary, struct s
     if (summary->expectation_met || summary->interrupted)
         return gathering.reasons;
     if (summary->halted)
-        add(&gathering, snap_arena_printf(arena, "the run could not go on: %s", summary->halted));
+        add(&gathering, snap_arena_printf(arena, HALTED "%s", summary->halted));
     if (summary->expectation && summary->verdict)
         snap_expectation_unmet(summary->expectation, summary->verdict,
                                summary->statistics->job_status,
@@ -128,6 +129,11 @@ struct snap_reasons snap_reasons_of(const struct snap_summary *summary, struct s
         if (!summary->unfired[i].optional)
             add(&gathering, unfired_reason(&summary->unfired[i], arena));
     return gathering.reasons;
+}
+
+bool snap_reason_is_halt(const char *reason)
+{
+    return strncmp(reason, HALTED, strlen(HALTED)) == 0;
 }
 
 static void add_unjudged(void *context, const struct snap_unmet *unmet)

@@ -22,4 +22,7 @@ struct snap_reasons snap_unchecked_of(const struct snap_summary *summary, struct
 /* Returns the reasons; none if the run is as expected. */
 struct snap_reasons snap_reasons_of(const struct snap_summary *summary, struct snap_arena *arena);
 
+/* Whether a reason, as summary.json has it, is that the run could not go on; it is the first. */
+bool snap_reason_is_halt(const char *reason);
+
 #endif

@@ -11,6 +11,7 @@
 #include "trace/flow_file.h"
 #include "trace/metrics_file.h"
 #include "view/figure_parts.h"
+#include "view/reasons.h"
 
 static void join(char *path, size_t size, const char *folder, const char *name)
 {
@@ -174,7 +175,14 @@ static void read_buffers(struct snap_statistics *statistics, const json_t *histo
     statistics->buffers_seen = all;
 }
 
-/* A run without a summary (it was interrupted) is not judged. */
+static bool is_halted(const json_t *reasons)
+{
+    const char *first = json_string_value(json_array_get(reasons, 0));
+
+    return first && snap_reason_is_halt(first);
+}
+
+/* A run without a summary (it was interrupted) is not judged, nor is one that could not go on. */
 static bool read_verdict(struct snap_run_folder *folder, const char *path, struct snap_error *error)
 {
     struct snap_figure_input *input = &folder->input;
@@ -192,8 +200,10 @@ static bool read_verdict(struct snap_run_folder *folder, const char *path, struc
         return false;
     }
     read_buffers(folder->shown, json_object_get(json_object_get(root, "checkpoints"), "history"));
-    input->judged = true;
-    read_losses(input, json_object_get(json_object_get(root, "verdict"), "by"));
+    input->halted = is_halted(json_object_get(root, "reasons"));
+    input->judged = !input->halted;
+    if (input->judged)
+        read_losses(input, json_object_get(json_object_get(root, "verdict"), "by"));
     json_decref(root);
     return true;
 }

@@ -200,6 +200,15 @@ static const struct cli_row rows[] = {
     {"the figure shows the others",
      "grep -o 'fine (virt\\|gone (virt\\|slow (virt' left/figures/compare.gp | tr '\n' ' '", 0,
      "fine (virt slow (virt ", ""},
+    {"drawn from their folders it is there, and is not judged",
+     "$S plot left --figure compare >&2 && "
+     "grep -o 'fine (virt\\|gone (virt\\|the run could not go on\\|no record lost or twice' "
+     "left/figures/compare.gp | sort | uniq -c | tr -s ' \n' ' ' && "
+     "$S plot left --figure compare --format terminal | grep -A 1 'gone (virt'",
+     0,
+     " 1 fine (virt 1 gone (virt 2 no record lost or twice 1 the run could not go on "
+     "  3 gone (virtual, seed 1)\n    could not go on\n",
+     NULL},
     {"as JSON it is in a list of its own",
      "$S compare left.yaml --out left --overwrite --json --quiet 2>log >printed; echo $?; "
      "cmp printed left/compare.json; grep '\"variant\": \\|\"error' printed",

@@ -690,6 +690,39 @@ static void there_is_room_above_upright_values(void **state)
     fixture_fini(&fixture);
 }
 
+/* What was lost or twice until then is no verdict. */
+static void a_run_that_could_not_go_on_is_not_judged(void **state)
+{
+    struct snap_figure_target target = {SNAP_FIGURE_SVG, NULL, NULL};
+    struct snap_text sketch = {0};
+    struct fixture fixture;
+    struct snap_figure_input inputs[2];
+    struct snap_figure_runs runs = {inputs, 2};
+
+    (void)state;
+    fixture_init(&fixture, 2);
+    target.directory = fixture.directory;
+    inputs[0] = inputs[1] = fixture.input;
+    inputs[0].all.duplicated.found = 0;
+    inputs[1].halted = true;
+    inputs[1].judged = false;
+    inputs[1].variant = "another";
+    assert_true(snap_figure_compare(&runs, &target, &fixture.error));
+    expect_file(&fixture, "compare.gp", "'no record lost or twice'");
+    expect_file(&fixture, "compare.gp", "'the run could not go on'");
+    expect_no(&fixture, "compare.gp", "'no record lost, twice: not judged'");
+    expect_no(&fixture, "compare.gp", "lost, twice: not judged'");
+    inputs[1].variant = inputs[0].variant;
+    inputs[1].seed = 8;
+    assert_true(snap_figure_compare(&runs, &target, &fixture.error));
+    expect_file(&fixture, "compare.gp", "'some seed could not go on'");
+    target = (struct snap_figure_target){SNAP_FIGURE_TERMINAL, NULL, &sketch};
+    assert_true(snap_figure_compare(&runs, &target, &fixture.error));
+    assert_non_null(strstr(sketch.data, "    could not go on\n"));
+    snap_text_fini(&sketch);
+    fixture_fini(&fixture);
+}
+
 /* All that subtasks do takes a fiftieth of the time. */
 static void make_quick(struct snap_statistics *statistics)
 {
@@ -1430,6 +1463,7 @@ int main(void)
         cmocka_unit_test(a_comparison_has_room_for_much),
         cmocka_unit_test(names_of_many_lanes_keep_apart),
         cmocka_unit_test(bars_that_would_be_too_low_have_their_own_scale),
+        cmocka_unit_test(a_run_that_could_not_go_on_is_not_judged),
         cmocka_unit_test(seeds_of_a_comparison_share_a_panel),
         cmocka_unit_test(a_sketch_of_a_comparison_judges_by_all_runs),
         cmocka_unit_test(a_line_of_who_was_not_judged_ends_somewhere),
