@@ -14,9 +14,10 @@ enum {
     WIDTH = 1280,
     COLUMNS = 1100, /* pixel columns of the plot, roughly */
     CHECKPOINTS_DRAWN_MAX = 60,
-    CHARACTERS = 125, /* that fit beside each other, at least */
-    NOTE_PIXELS = 7,  /* of a character in a note, at most */
-    WORD_PIXELS = 92, /* "checkpoint", to the left of the numbers */
+    NUMBER_PIXELS = 9, /* of a digit of a checkpoint's id */
+    CROSS_PIXELS = 14, /* of the mark behind a failed one's */
+    NOTE_PIXELS = 7,   /* of a character in a note, at most */
+    WORD_PIXELS = 92,  /* "checkpoint", to the left of the numbers */
 };
 
 /* Where the id of a checkpoint stands: from here to there. */
@@ -149,12 +150,20 @@ static void add_all_barriers(struct timeline *line)
                                                snap_barrier_ways_add, true});
 }
 
-/* Ids at the upper edge, as many as have room. */
+/* In pixels: room for the names of the lanes, and for the word above them. */
+static double left_margin(const struct timeline *line)
+{
+    uint32_t names = snap_lane_margin(line->statistics->job);
+
+    return names > WORD_PIXELS ? names : (double)WORD_PIXELS;
+}
+
+/* Ids at the upper edge, each in the middle of its place, as many as do not touch each other. */
 static void add_checkpoint_ticks(struct timeline *line)
 {
     struct snap_text *script = &line->figure.script;
-    double character = line->end / CHARACTERS;
-    double free_from = -1;
+    double pixel = line->end / (WIDTH - left_margin(line));
+    double free_from = -line->end;
     bool first = true;
 
     line->numbers = SNAP_ARENA_ARRAY(&line->arena, struct number, CHECKPOINTS_DRAWN_MAX + 1);
@@ -163,16 +172,17 @@ static void add_checkpoint_ticks(struct timeline *line)
         const struct snap_checkpoint_stats *checkpoint = line->statistics->checkpoints[i];
         double at = at_of(line, checkpoint->trigger_ns);
         bool failed = checkpoint->status == SNAP_CHECKPOINT_FAILED;
-        const char *text = snap_arena_printf(&line->arena, "%lld%s", (long long)checkpoint->id,
-                                             failed ? "\xe2\x9c\x97" : "");
+        const char *text = snap_arena_printf(&line->arena, "%lld", (long long)checkpoint->id);
+        double pixels = (double)strlen(text) * NUMBER_PIXELS + (failed ? CROSS_PIXELS : 0);
+        struct number number = {at - pixels / 2 * pixel, at + pixels / 2 * pixel};
 
-        if (at < free_from)
+        if (number.from < free_from)
             continue;
-        snap_text_printf(script, "%s'%s' %.7g", first ? "" : ", ", text, at);
+        snap_text_printf(script, "%s'%s%s' %.7g", first ? "" : ", ", text,
+                         failed ? "\xe2\x9c\x97" : "", at);
         first = false;
-        free_from = at + (double)(strlen(text) + 1) * character;
-        line->numbers[line->number_count++] = (struct number){
-            at - (double)strlen(text) / 2 * character, at + (double)strlen(text) / 2 * character};
+        free_from = number.to + NUMBER_PIXELS * pixel;
+        line->numbers[line->number_count++] = number;
     }
     snap_text_add_string(script, ")\n");
 }
@@ -186,14 +196,6 @@ struct note {
     const char *text;
     const char *colour;
 };
-
-/* In pixels: room for the names of the lanes, and for the word above them. */
-static double left_margin(const struct timeline *line)
-{
-    uint32_t names = snap_lane_margin(line->statistics->job);
-
-    return names > WORD_PIXELS ? names : (double)WORD_PIXELS;
-}
 
 /* Writes a note. It is left out where it would cover the one before it, which ends at *end. */
 static void add_note(struct timeline *line, const struct note *note, double *end)

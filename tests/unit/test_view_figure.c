@@ -723,6 +723,32 @@ static void a_run_that_could_not_go_on_is_not_judged(void **state)
     fixture_fini(&fixture);
 }
 
+/* The second stands 22 pixels behind the first: so far apart two digits do not touch, but one that
+ * has a mark does; it is left out. */
+static void numbers_of_checkpoints_do_not_touch(void **state)
+{
+    struct snap_figure_target target = {SNAP_FIGURE_SVG, NULL, NULL};
+    struct snap_checkpoint_stats *const *checkpoints;
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture, 2);
+    target.directory = fixture.directory;
+    checkpoints = fixture.statistics.checkpoints;
+    checkpoints[1]->trigger_ns = checkpoints[0]->trigger_ns + 35 * SNAP_MS;
+    assert_true(snap_figure_timeline(&fixture.input, &target, &fixture.error));
+    expect_file(&fixture, "timeline.gp", "'1' ");
+    expect_file(&fixture, "timeline.gp", "'2' ");
+    checkpoints[1]->status = SNAP_CHECKPOINT_FAILED;
+    assert_true(snap_figure_timeline(&fixture.input, &target, &fixture.error));
+    expect_file(&fixture, "timeline.gp", "'1' ");
+    expect_no(&fixture, "timeline.gp", "'2\xe2\x9c\x97'");
+    checkpoints[1]->trigger_ns = checkpoints[0]->trigger_ns + 45 * SNAP_MS;
+    assert_true(snap_figure_timeline(&fixture.input, &target, &fixture.error));
+    expect_file(&fixture, "timeline.gp", "'2\xe2\x9c\x97'");
+    fixture_fini(&fixture);
+}
+
 /* All that subtasks do takes a fiftieth of the time. */
 static void make_quick(struct snap_statistics *statistics)
 {
@@ -1464,6 +1490,7 @@ int main(void)
         cmocka_unit_test(names_of_many_lanes_keep_apart),
         cmocka_unit_test(bars_that_would_be_too_low_have_their_own_scale),
         cmocka_unit_test(a_run_that_could_not_go_on_is_not_judged),
+        cmocka_unit_test(numbers_of_checkpoints_do_not_touch),
         cmocka_unit_test(seeds_of_a_comparison_share_a_panel),
         cmocka_unit_test(a_sketch_of_a_comparison_judges_by_all_runs),
         cmocka_unit_test(a_line_of_who_was_not_judged_ends_somewhere),
