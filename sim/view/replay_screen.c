@@ -9,6 +9,7 @@
 #include "model/names.h"
 #include "trace/writer.h"
 #include "view/units.h"
+#include "view/wrap.h"
 
 enum {
     WIDTH = 80,
@@ -184,13 +185,20 @@ static void add_vertex(struct snap_text *text, const struct snap_replay_state *s
 
 /* ---- channels ---- */
 
+/* What lies in them besides barriers is known. */
+static bool knows_buffers(enum snap_trace_level level)
+{
+    return level >= SNAP_TRACE_BUFFERS;
+}
+
 static bool is_interesting(const struct snap_replay_channel *channel)
 {
     return channel->count > 0 || channel->blocked_for != SNAP_NO_CHECKPOINT;
 }
 
 /* "12 |3| 327 40": records of buffers, and barriers; cut where there is no more room. */
-static void add_items(struct snap_text *text, const struct snap_replay_channel *channel)
+static void add_items(struct snap_text *text, const struct snap_replay_channel *channel,
+                      enum snap_trace_level level)
 {
     struct snap_text line = {0};
 
@@ -206,12 +214,14 @@ static void add_items(struct snap_text *text, const struct snap_replay_channel *
         else
             snap_text_printf(&line, " %lld", (long long)item->records);
     }
-    snap_text_add_string(text, channel->count > 0 ? snap_text_get(&line) : " empty");
+    if (channel->count == 0 && knows_buffers(level))
+        snap_text_add_string(&line, " empty");
+    snap_text_add_string(text, snap_text_get(&line));
     snap_text_fini(&line);
 }
 
 static void add_channel(struct snap_text *text, const struct snap_replay_state *state,
-                        const struct snap_replay_channel *channel)
+                        const struct snap_replay_channel *channel, enum snap_trace_level level)
 {
     struct snap_arena arena;
 
@@ -224,7 +234,7 @@ static void add_channel(struct snap_text *text, const struct snap_replay_state *
                      NAME_WIDTH);
     if (channel->blocked_for != SNAP_NO_CHECKPOINT)
         snap_text_add_string(text, " BLOCKED");
-    add_items(text, channel);
+    add_items(text, channel, level);
     snap_text_add_string(text, "\n");
     snap_arena_fini(&arena);
 }
@@ -238,14 +248,19 @@ static void add_channels(struct snap_text *text, const struct snap_replay_state 
     snap_text_add_string(text, "\nChannels: records of each buffer, |n| a barrier; left is next\n");
     for (uint32_t i = 0; i < count; i++)
         if (is_interesting(&state->channels[i]) && shown++ < CHANNELS_MAX)
-            add_channel(text, state, &state->channels[i]);
+            add_channel(text, state, &state->channels[i], level);
     if (shown == 0)
-        snap_text_printf(text, "  all %u are empty\n", count);
+        snap_text_printf(text,
+                         knows_buffers(level) ? "  all %u are empty\n"
+                                              : "  no barrier is in any of the %u\n",
+                         count);
     else if (shown > CHANNELS_MAX)
         snap_text_printf(text, "  ... and %u more that are not empty\n", shown - CHANNELS_MAX);
-    if (level < SNAP_TRACE_BUFFERS)
-        snap_text_add_string(text, "  (the trace has no buffers, only barriers: run the scenario "
-                                   "with --trace buffers)\n");
+    if (!knows_buffers(level))
+        snap_wrap_text(text,
+                       "  (the trace has no buffers, only barriers: run the scenario with --trace "
+                       "buffers)\n",
+                       WIDTH);
 }
 
 /* ---- checkpoints ---- */
@@ -266,16 +281,25 @@ static void add_missing(struct snap_text *text, const struct snap_replay_state *
     snap_arena_fini(&arena);
 }
 
+/* Names of subtasks may be long. */
+static void add_pending(struct snap_text *text, const struct snap_replay_state *state)
+{
+    struct snap_text line = {0};
+
+    snap_text_printf(&line, "Checkpoint: %lld since %.4f s, %u acked", (long long)state->pending.id,
+                     (double)state->pending.at_ns / 1e9, state->pending.acknowledged);
+    add_missing(&line, state);
+    snap_wrap_text(text, snap_text_get(&line), WIDTH);
+    snap_text_fini(&line);
+}
+
 static void add_checkpoints(struct snap_text *text, const struct snap_replay_state *state)
 {
-    snap_text_add_string(text, "\nCheckpoint: ");
-    if (state->pending.id == SNAP_NO_CHECKPOINT) {
-        snap_text_add_string(text, "none under way\n");
-    } else {
-        snap_text_printf(text, "%lld since %.4f s, %u acked", (long long)state->pending.id,
-                         (double)state->pending.at_ns / 1e9, state->pending.acknowledged);
-        add_missing(text, state);
-    }
+    snap_text_add_string(text, "\n");
+    if (state->pending.id == SNAP_NO_CHECKPOINT)
+        snap_text_add_string(text, "Checkpoint: none under way\n");
+    else
+        add_pending(text, state);
     if (state->completed != SNAP_NO_CHECKPOINT)
         snap_text_printf(text, "  the latest complete one is %lld, at %.6f s\n",
                          (long long)state->completed, (double)state->completed_ns / 1e9);

@@ -197,6 +197,50 @@ static void a_screen_shows_it_in_80_columns(void **state)
     fixture_fini(&fixture);
 }
 
+/* Without events of buffers nobody knows what is empty. */
+static void a_trace_without_buffers_calls_no_channel_empty(void **state)
+{
+    struct snap_replay_place place = {.number = 12, .count = 345, .level = SNAP_TRACE_CHECKPOINTS};
+    struct snap_text text = {0};
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture);
+    snap_replay_screen(&text, &fixture.state, &place);
+    assert_null(strstr(text.data, "empty"));
+    assert_non_null(strstr(text.data, "  no barrier is in any of the 8\n"
+                                      "  (the trace has no buffers, only barriers: run the "
+                                      "scenario with --trace\n      buffers)\n"));
+    snap_text_clear(&text);
+    TAKE(&fixture, CHANNEL_BLOCKED, 2, 3, 1, 1);
+    snap_replay_screen(&text, &fixture.state, &place);
+    assert_null(strstr(text.data, "empty"));
+    assert_non_null(strstr(text.data, " BLOCKED\n"));
+    snap_text_fini(&text);
+    fixture_fini(&fixture);
+}
+
+static void names_of_who_has_not_acknowledged_fit(void **state)
+{
+    struct snap_replay_place place = {.number = 12, .count = 345, .level = SNAP_TRACE_BUFFERS};
+    struct snap_text text = {0};
+    struct fixture fixture;
+    const char *line;
+
+    (void)state;
+    fixture_init(&fixture);
+    fixture.run.job.operators[0].uid = "lines-of-all-books-of-the-library";
+    TAKE(&fixture, CHECKPOINT_TRIGGERED, 6, 3, 0, 0);
+    snap_replay_screen(&text, &fixture.state, &place);
+    line =
+        strstr(text.data, "\nCheckpoint: 3 since 1.0000 s, 0 acked; not:\n    lines-of-all-books");
+    assert_non_null(line);
+    for (; *line != '\0'; line += strcspn(line, "\n") + 1)
+        assert_in_range(strcspn(line, "\n"), 0, 80);
+    snap_text_fini(&text);
+    fixture_fini(&fixture);
+}
+
 static void expect_head(const struct snap_replay_place *place, const char *expected)
 {
     struct snap_text text = {0};
@@ -236,6 +280,8 @@ int main(void)
         cmocka_unit_test(a_failure_takes_what_was_on_its_way),
         cmocka_unit_test(a_checkpoint_gathers_its_acknowledgements),
         cmocka_unit_test(a_screen_shows_it_in_80_columns),
+        cmocka_unit_test(a_trace_without_buffers_calls_no_channel_empty),
+        cmocka_unit_test(names_of_who_has_not_acknowledged_fit),
         cmocka_unit_test(a_head_says_where_it_stands),
     };
 
