@@ -6,6 +6,8 @@
 #include "model/names.h"
 #include "view/console.h"
 #include "view/run_groups.h"
+#include "view/units.h"
+#include "view/wrap.h"
 
 #define HALTED "the run could not go on: "
 #define UNCHECKED "Expected, but cannot be judged"
@@ -161,8 +163,13 @@ static void add_list(struct snap_text *text, const struct snap_reasons *reasons,
 {
     if (reasons->count > 0)
         snap_text_printf(text, "%s:\n", title);
-    for (uint32_t i = 0; i < reasons->count; i++)
-        snap_text_printf(text, "  %s\n", reasons->texts[i]);
+    for (uint32_t i = 0; i < reasons->count; i++) {
+        struct snap_text line = {0};
+
+        snap_text_printf(&line, "  %s\n", reasons->texts[i]);
+        snap_wrap_text(text, snap_text_get(&line), snap_terminal_line_width());
+        snap_text_fini(&line);
+    }
 }
 
 void snap_reasons_text(struct snap_text *text, const struct snap_summary *summary,

@@ -579,6 +579,11 @@ static const struct cli_row rows[] = {
      "  the run could not go on: savepoint \"a\" was not complete at 0\n"
      "--\nNOT as expected. Job CANCELED after 0.109 s.\n",
      "snapsim: savepoint \"a\" was not complete at "},
+    {"its reason fits the terminal",
+     "COLUMNS=80 $S run refused.yaml --out refused --overwrite 2>/dev/null >printed; "
+     "sed -n '/^Why/,/^NOT/p' printed | awk 'length($0) > 80' | wc -l; "
+     "grep -A 2 '^Why' printed | tail -n 1 | cut -c 1-7 | tr ' ' .",
+     0, "0\n......", ""},
     {"in short its reason is told once",
      "$S run refused.yaml --out refused --overwrite --quiet 2>&1 >/dev/null | "
      "grep -c 'was not complete'",
