@@ -310,6 +310,18 @@ static void add_start(struct snap_text *text, const struct snap_summary *summary
     snap_text_fini(&line);
 }
 
+/* ", then started again from savepoint 2": as figures name it. */
+static void add_again(struct snap_text *line, const struct snap_whole_run *whole, uint32_t index)
+{
+    const struct snap_execution_change *change = whole ? &whole->changes[index] : NULL;
+
+    snap_text_add_string(line, ", then started again");
+    if (change && change->checkpoint != SNAP_NO_CHECKPOINT)
+        snap_text_printf(line, " from %s %lld", change->savepoint ? "savepoint" : "checkpoint",
+                         (long long)change->checkpoint);
+    snap_text_add_string(line, ".\n");
+}
+
 static void add_earlier(struct snap_text *text, const struct snap_summary *summary, uint32_t width)
 {
     for (uint32_t i = 0; i < summary->earlier_count; i++) {
@@ -317,8 +329,9 @@ static void add_earlier(struct snap_text *text, const struct snap_summary *summa
         struct snap_text line = {0};
 
         add_execution(text, earlier, rows_max_of(summary), width);
-        snap_text_printf(&line, "Job %s at %.3f s, then started again.\n",
-                         snap_job_status_name(earlier->job_status), (double)earlier->end_ns / 1e9);
+        snap_text_printf(&line, "Job %s at %.3f s", snap_job_status_name(earlier->job_status),
+                         (double)earlier->end_ns / 1e9);
+        add_again(&line, summary->whole, i);
         if (summary->dropped_behind && summary->dropped_behind[i])
             snap_text_printf(&line, "Note: %s.\n", summary->dropped_behind[i]);
         snap_text_make_printable(&line);

@@ -520,7 +520,10 @@ static const struct cli_row rows[] = {
      "COLUMNS=200 $S run named.yaml --out named --overwrite 2>notes | "
      "grep -A 2 'then started again' && "
      "grep -c '\"dropped_behind\": \"savepoint' named/summary.json",
-     0, " s, then started again.\nNote: savepoint \"a\" has state of operator 786cc390", ""},
+     0,
+     " s, then started again from savepoint 5.\nNote: savepoint \"a\" has state of operator "
+     "786cc390",
+     ""},
     {"attempts have the numbers that a replay shows",
      "$S story told --record events:0:25 | grep -o 'attempt [0-9]*' | sort -u | tr '\\n' ' '", 0,
      "attempt 0 attempt 1 ", ""},
