@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/columns.h"
 #include "view/wrap.h"
 
 enum { HEAD_WIDTH = 80 };
@@ -25,9 +26,27 @@ static void add_id(struct snap_text *text, const struct snap_operator_id *id)
 
 static void add_operator(struct snap_text *text, const struct snap_operator *op)
 {
-    snap_text_printf(text, "      %s (%s)  ", op->uid, op->type->name);
+    struct snap_text line = {0};
+
+    snap_text_printf(&line, "      %s (%s)", op->uid, op->type->name);
+    snap_text_add_string(text, snap_text_get(&line));
+    /* An id that has no room stands below. */
+    if (snap_columns_of(snap_text_get(&line), line.length) + SNAP_OPERATOR_ID_TEXT_BYTES + 1 >
+        HEAD_WIDTH)
+        snap_text_add_string(text, "\n        ");
+    else
+        snap_text_add_string(text, "  ");
     add_id(text, &op->id);
     snap_text_add_string(text, "\n");
+    snap_text_fini(&line);
+}
+
+/* Adds a line of a vertex, which goes on further in. */
+static void add_wrapped(struct snap_text *text, struct snap_text *line)
+{
+    snap_wrap_paragraph(text, snap_text_get(line), 6 + 2, HEAD_WIDTH);
+    snap_text_add_string(text, "\n");
+    snap_text_fini(line);
 }
 
 static void add_input(struct snap_text *text, const struct snap_job *job,
@@ -35,25 +54,31 @@ static void add_input(struct snap_text *text, const struct snap_job *job,
 {
     const struct snap_operator *producer = &job->operators[edge->producer];
 
+    struct snap_text line = {0};
+
     snap_text_printf(
-        text, "      <- %s, %s, %u to %u %s\n", producer->uid, snap_ship_name(edge->ship),
+        &line, "      <- %s, %s, %u to %u %s", producer->uid, snap_ship_name(edge->ship),
         producer->parallelism, job->operators[edge->consumer].parallelism,
         snap_plural(job->operators[edge->consumer].parallelism, "subtask", "subtasks"));
+    add_wrapped(text, &line);
 }
 
 /* What Flink's web page shows of a vertex, and where it runs. */
 static void add_vertex(struct snap_text *text, const struct snap_job *job,
                        const struct snap_vertex *vertex)
 {
-    snap_text_printf(text, "\n  %u  %s\n      parallelism %u, max parallelism %u", vertex->index,
-                     vertex->name, vertex->parallelism, vertex->max_parallelism);
+    struct snap_text line = {0};
+
+    snap_text_printf(text, "\n  %u  %s\n", vertex->index, vertex->name);
+    snap_text_printf(&line, "      parallelism %u, max parallelism %u", vertex->parallelism,
+                     vertex->max_parallelism);
     if (strcmp(vertex->slot_sharing_group, "default") != 0)
-        snap_text_printf(text, ", slot sharing group %s", vertex->slot_sharing_group);
-    snap_text_printf(text, ", on tm[%u]", job->task_manager[vertex->task_first]);
+        snap_text_printf(&line, ", slot sharing group %s", vertex->slot_sharing_group);
+    snap_text_printf(&line, ", on tm[%u]", job->task_manager[vertex->task_first]);
     if (vertex->parallelism > 1)
-        snap_text_printf(text, " to tm[%u]",
+        snap_text_printf(&line, " to tm[%u]",
                          job->task_manager[vertex->task_first + vertex->parallelism - 1]);
-    snap_text_add_string(text, "\n");
+    add_wrapped(text, &line);
     for (uint32_t i = 0; i < vertex->operator_count; i++)
         add_operator(text, &job->operators[vertex->operators[i]]);
     for (uint32_t i = 0; i < vertex->in_edge_count; i++)

@@ -112,9 +112,14 @@ static void add_line(struct snap_text *text, const char *line, size_t length, ui
     add_paragraph(text, paragraph, hanging_indent(line, length, width), width);
 }
 
+void snap_wrap_paragraph(struct snap_text *text, const char *line, uint32_t indent, uint32_t width)
+{
+    add_paragraph(text, (struct paragraph){line, strlen(line), false}, indent, width);
+}
+
 void snap_wrap_headline(struct snap_text *text, const char *line, uint32_t width)
 {
-    add_paragraph(text, (struct paragraph){line, strlen(line), false}, MORE, width);
+    snap_wrap_paragraph(text, line, MORE, width);
 }
 
 void snap_wrap_text(struct snap_text *text, const char *from, uint32_t width)

@@ -20,4 +20,7 @@ void snap_wrap_text(struct snap_text *text, const char *from, uint32_t width);
 /* Appends one line, without its end, that heads others: what goes on stands four in. */
 void snap_wrap_headline(struct snap_text *text, const char *line, uint32_t width);
 
+/* Appends one line, without its end; what goes on stands so many columns in. */
+void snap_wrap_paragraph(struct snap_text *text, const char *line, uint32_t indent, uint32_t width);
+
 #endif

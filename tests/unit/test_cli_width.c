@@ -63,6 +63,14 @@ static const struct cli_row rows[] = {
      "COLUMNS=80 $S run " JOBS "/word-count.yaml -s " AN_SP " --out next >out; sh wide 80 <out && "
      "grep -A1 Started out | tr -s ' \\n' ' '",
      0, "Started from: canonical savepoint 1 in " AN_SP, ""},
+    {"a job graph",
+     "sed 's/uid: counter/uid: counts-of-each-word-of-all-the-lines/; "
+     "s/input: counter/input: counts-of-each-word-of-all-the-lines/' " JOBS
+     "/word-count.yaml >long.yaml; "
+     "for f in long.yaml " SNAP_SOURCE_DIR "/scenarios/flink-benchmark/branches.yaml; do\n"
+     "  COLUMNS=80 $S info $f >out || exit 8; sh wide 80 <out || exit 9\n"
+     "done; COLUMNS=80 $S info long.yaml",
+     0, "      counts-of-each-word-of-all-the-lines (count)\n        ", NULL},
     {"where nobody looks such a line stays whole",
      "unset COLUMNS; $S run " JOBS "/word-count.yaml -s " AN_SP " --out next --overwrite", 0,
      "Started from: canonical savepoint 1 in " AN_SP "\n", ""},
