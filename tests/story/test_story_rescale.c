@@ -142,8 +142,8 @@ static void an_optional_start_from_nothing_leaves_the_job_alone(void **state)
 {
     static const char *const starts[] = {
         "timeline: [{when: checkpoint 2 completed, restart-from: checkpoint 1, optional: true}]\n",
-        "timeline: [{when: checkpoint 2 completed, savepoint: a},\n"
-        "  {when: checkpoint 2 completed, delay: 1 ns, restart-from: a, optional: true}]\n",
+        ("timeline: [{when: checkpoint 2 completed, savepoint: a},\n"
+         "  {when: checkpoint 2 completed, delay: 1 ns, restart-from: a, optional: true}]\n"),
         "timeline: [{at: 1 ms, restart-from: latest-checkpoint, optional: true}]\n",
     };
 
@@ -164,8 +164,8 @@ static void an_optional_start_from_something_comes(void **state)
     static const char *const starts[] = {
         RESTART(", optional: true"),
         "timeline: [{when: checkpoint 2 completed, restart-from: checkpoint 2, optional: true}]\n",
-        "timeline: [{when: checkpoint 2 completed, savepoint: a},\n"
-        "  {when: savepoint completed, restart-from: a, optional: true}]\n",
+        ("timeline: [{when: checkpoint 2 completed, savepoint: a},\n"
+         "  {when: savepoint completed, restart-from: a, optional: true}]\n"),
     };
 
     (void)state;
