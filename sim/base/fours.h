@@ -39,16 +39,9 @@ static inline SNAP_FOURS __m256i snap_fours_every(uint64_t first, uint64_t step)
 }
 
 /* Loads the 64-bit values at 0, 32, 16 and 48 bytes; reads 64 bytes from `at`. */
-static inline SNAP_FOURS __m256i snap_fours_firsts(const char *at)
+static inline SNAP_FOURS __m256i snap_fours_every_other(const char *at)
 {
     return _mm256_unpacklo_epi64(_mm256_loadu_si256((const __m256i *)(const void *)at),
-                                 _mm256_loadu_si256((const __m256i *)(const void *)(at + 32)));
-}
-
-/* Loads the 64-bit values at 8, 40, 24 and 56 bytes; likewise. */
-static inline SNAP_FOURS __m256i snap_fours_seconds(const char *at)
-{
-    return _mm256_unpackhi_epi64(_mm256_loadu_si256((const __m256i *)(const void *)at),
                                  _mm256_loadu_si256((const __m256i *)(const void *)(at + 32)));
 }
 

@@ -105,7 +105,6 @@ static snap_ns recovered_at_most(const struct snap_facts *facts, const struct sn
     double bytes_per_s = isnan(task->bytes_per_s)
                              ? task->records_per_s * snap_form_bytes_per_record(facts)
                              : task->bytes_per_s;
-
     double until_ns;
 
     if (!task->ran || !(bytes_per_s > 0))

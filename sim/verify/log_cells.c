@@ -43,7 +43,7 @@ static SNAP_FOURS bool fours_are_even(const char *values, uint32_t count, uint64
     __m256i odd = _mm256_setzero_si256();
 
     for (uint32_t i = 0; i < count; i += 4, values += 4 * PAIR_BYTES) {
-        odd = _mm256_or_si256(odd, _mm256_xor_si256(snap_fours_firsts(values), expected));
+        odd = _mm256_or_si256(odd, _mm256_xor_si256(snap_fours_every_other(values), expected));
         expected = _mm256_add_epi64(expected, four_steps);
     }
     return is_zero(odd);
@@ -68,7 +68,7 @@ static SNAP_FOURS bool fours_to_shorts(int16_t *cells, uint64_t base, const char
     __m256i over = _mm256_setzero_si256();
 
     for (uint32_t i = 0; i < count; i += 4, values += 4 * PAIR_BYTES) {
-        __m256i difference = _mm256_sub_epi64(snap_fours_firsts(values), bases);
+        __m256i difference = _mm256_sub_epi64(snap_fours_every_other(values), bases);
 
         over = _mm256_or_si256(over, _mm256_add_epi64(difference, bias));
         _mm_storel_epi64((__m128i *)(void *)(cells + i), pack(difference, places));
@@ -87,7 +87,7 @@ static SNAP_FOURS bool fours_to_narrow(int32_t *cells, uint64_t base, const char
     __m256i over = _mm256_setzero_si256();
 
     for (uint32_t i = 0; i < count; i += 4, values += 4 * PAIR_BYTES) {
-        __m256i difference = _mm256_sub_epi64(snap_fours_firsts(values), bases);
+        __m256i difference = _mm256_sub_epi64(snap_fours_every_other(values), bases);
 
         over = _mm256_or_si256(over, _mm256_add_epi64(difference, bias));
         _mm_storeu_si128((__m128i *)(void *)(cells + i), pack(difference, places));
