@@ -117,46 +117,64 @@ static uint32_t room_everywhere(const struct snap_subpartition *subs, uint32_t c
 struct scattering {
     const uint8_t *key_target;
     struct snap_pair *records[SNAP_LANES];
-    struct snap_stamp *stamps[SNAP_LANES];
+    struct snap_stamp *stamps[SNAP_LANES]; /* without stamps not set */
     uint64_t lanes;
 };
 
-static inline void scatter_one(struct scattering *to, struct snap_pair pair,
-                               const struct snap_stamp *stamp)
+/* Where one record goes. */
+struct scatter_place {
+    struct snap_pair *record;
+    struct snap_stamp *stamp;
+};
+
+static inline struct scatter_place take_place(struct scattering *to, union snap_value key,
+                                              bool stamps)
 {
-    uint32_t target = to->key_target[pair.key.number];
+    uint32_t target = to->key_target[key.number];
     uint32_t at = snap_lanes_get(to->lanes, target);
 
-    to->records[target][at] = pair;
-    if (stamp)
-        to->stamps[target][at] = *stamp;
     to->lanes += snap_lanes_one(target);
+    return (struct scatter_place){.record = to->records[target] + at,
+                                  .stamp = stamps ? to->stamps[target] + at : NULL};
 }
 
 /* Returns how many of the records were scattered: fewer than `count` if a key is not small. */
-static inline uint32_t scatter_pairs(struct scattering *to, const struct snap_pair *records,
-                                     const struct snap_stamp *stamps, uint32_t count)
+static inline size_t scatter_pairs(struct scattering *to, const struct snap_pair *records,
+                                   const struct snap_stamp *stamps, size_t count)
 {
-    uint32_t i;
+    size_t i;
 
-    /* Four at a time: all that is read comes before what is written, which for all the compiler
-     * knows might change it. */
+    /* Four at a time, their places first: a processor that takes a store for one of what is read
+     * next waits until it knows where that goes. */
     for (i = 0; i + 4 <= count; i += 4) {
-        const struct snap_pair a = records[i];
-        const struct snap_pair b = records[i + 1];
-        const struct snap_pair c = records[i + 2];
-        const struct snap_pair d = records[i + 3];
+        const struct snap_pair *four = records + i;
+        struct scatter_place a, b, c, d;
 
-        if ((uint64_t)(a.key.number | b.key.number | c.key.number | d.key.number) >=
-            SNAP_SMALL_KEYS)
+        if ((uint64_t)(four[0].key.number | four[1].key.number | four[2].key.number |
+                       four[3].key.number) >= SNAP_SMALL_KEYS)
             break;
-        scatter_one(to, a, stamps ? &stamps[i] : NULL);
-        scatter_one(to, b, stamps ? &stamps[i + 1] : NULL);
-        scatter_one(to, c, stamps ? &stamps[i + 2] : NULL);
-        scatter_one(to, d, stamps ? &stamps[i + 3] : NULL);
+        a = take_place(to, four[0].key, stamps);
+        b = take_place(to, four[1].key, stamps);
+        c = take_place(to, four[2].key, stamps);
+        d = take_place(to, four[3].key, stamps);
+        *a.record = four[0];
+        *b.record = four[1];
+        *c.record = four[2];
+        *d.record = four[3];
+        if (stamps) {
+            *a.stamp = stamps[i];
+            *b.stamp = stamps[i + 1];
+            *c.stamp = stamps[i + 2];
+            *d.stamp = stamps[i + 3];
+        }
     }
-    for (; i < count && (uint64_t)records[i].key.number < SNAP_SMALL_KEYS; i++)
-        scatter_one(to, records[i], stamps ? &stamps[i] : NULL);
+    for (; i < count && (uint64_t)records[i].key.number < SNAP_SMALL_KEYS; i++) {
+        struct scatter_place place = take_place(to, records[i].key, stamps);
+
+        *place.record = records[i];
+        if (stamps)
+            *place.stamp = stamps[i];
+    }
     return i;
 }
 
@@ -167,17 +185,19 @@ static uint32_t scatter(struct snap_output *output, const struct snap_partition 
 {
     struct snap_subpartition *subs = &output->channels[partition->channel_first];
     const struct snap_pair *records = batch->records + first;
-    struct scattering to = {.key_target = partition->key_target};
+    struct scattering to; /* not cleared: that takes as long as some records */
     uint32_t done;
 
+    to.key_target = partition->key_target;
+    to.lanes = 0;
     for (uint32_t c = 0; c < partition->channel_count; c++)
         to.records[c] = subs[c].records + subs[c].count;
     if (batch->stamps) {
         for (uint32_t c = 0; c < partition->channel_count; c++)
             to.stamps[c] = subs[c].open->stamps + subs[c].count;
-        done = scatter_pairs(&to, records, batch->stamps + first, count);
+        done = (uint32_t)scatter_pairs(&to, records, batch->stamps + first, count);
     } else {
-        done = scatter_pairs(&to, records, NULL, count);
+        done = (uint32_t)scatter_pairs(&to, records, NULL, count);
     }
     for (uint32_t c = 0; c < partition->channel_count; c++)
         subs[c].count += snap_lanes_get(to.lanes, c);
