@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "model/java_hash.h"
 #include "model/key_group.h"
+#include "protocol/lanes.h"
 #include "protocol/partition_internal.h"
 
 /* Random streams of a task by purpose. */
@@ -52,22 +53,23 @@ const uint32_t *snap_partition_group_targets(struct snap_arena *arena,
     return targets;
 }
 
-const uint8_t *snap_partition_key_targets(struct snap_arena *arena,
-                                          const struct snap_operator *producer,
-                                          const struct snap_operator *consumer)
+const uint8_t *snap_partition_key_lanes(struct snap_arena *arena,
+                                        const struct snap_operator *producer,
+                                        const struct snap_operator *consumer)
 {
     struct snap_parallelism parallelism = {consumer->parallelism, consumer->max_parallelism};
-    uint8_t *targets;
+    uint32_t shift = snap_lane_shift(consumer->parallelism);
+    uint8_t *lanes;
 
     if (producer->schema.key != SNAP_VALUE_LONG || consumer->parallelism > UINT8_MAX + 1)
         return NULL;
-    targets = SNAP_ARENA_ARRAY(arena, uint8_t, SNAP_SMALL_KEYS);
+    lanes = SNAP_ARENA_ARRAY(arena, uint8_t, SNAP_SMALL_KEYS);
     for (uint32_t key = 0; key < SNAP_SMALL_KEYS; key++) {
         uint32_t group = snap_key_group_of(snap_java_hash_long(key), parallelism.max);
 
-        targets[key] = (uint8_t)snap_key_group_subtask(group, parallelism);
+        lanes[key] = (uint8_t)(snap_key_group_subtask(group, parallelism) << shift);
     }
-    return targets;
+    return lanes;
 }
 
 static void init_channels(struct snap_output *output, const struct snap_partition *partition)
@@ -115,7 +117,8 @@ struct snap_partition *snap_output_add(struct snap_output *output,
     if (edge->ship == SNAP_SHIP_HASH) {
         SNAP_CHECK(options->group_target);
         partition->key_groups = options->job->operators[edge->consumer].max_parallelism;
-        partition->key_target = options->key_target;
+        partition->key_lane = options->key_lane;
+        partition->lane_shift = snap_lane_shift(partition->channel_count);
         partition->group_target = options->group_target;
     }
     init_channels(output, partition);

@@ -93,7 +93,8 @@ struct snap_partition {
     uint32_t put_bytes;   /* of it that are written to the target's earlier segments */
     bool refused;         /* it has found no segment: it waits until the pool is available */
     uint32_t key_groups;
-    const uint8_t *key_target;    /* HASH: subpartition by small key; may be NULL */
+    const uint8_t *key_lane;      /* HASH: the subpartition's lane by small key; may be NULL */
+    uint32_t lane_shift;          /* of each: snap_lane_shift */
     const uint32_t *group_target; /* HASH: subpartition by key group */
     enum snap_value_kind key_kind;
     struct snap_rng rng; /* SHUFFLE */
@@ -133,7 +134,7 @@ struct snap_partition_options {
     const struct snap_edge *edge;
     uint32_t subtask; /* of the producer */
     const struct snap_network_config *network;
-    const uint8_t *key_target;    /* HASH: snap_partition_key_targets of the edge; may be NULL */
+    const uint8_t *key_lane;      /* HASH: snap_partition_key_lanes of the edge; may be NULL */
     const uint32_t *group_target; /* HASH: snap_partition_group_targets of the edge */
     uint64_t seed;
 };
@@ -146,12 +147,13 @@ const uint32_t *snap_partition_group_targets(struct snap_arena *arena,
 enum { SNAP_SMALL_KEYS = 16384 };
 
 /*
- * Returns the subpartition of each small key for HASH edges between the two: one look-up instead of
- * a hash and two. NULL if keys are strings, or subpartitions too many for a byte.
+ * Returns the lane (protocol/lanes.h) of the subpartition of each small key for HASH edges between
+ * the two: one look-up instead of a hash and two. NULL if keys are strings, or subpartitions too
+ * many for a byte.
  */
-const uint8_t *snap_partition_key_targets(struct snap_arena *arena,
-                                          const struct snap_operator *producer,
-                                          const struct snap_operator *consumer);
+const uint8_t *snap_partition_key_lanes(struct snap_arena *arena,
+                                        const struct snap_operator *producer,
+                                        const struct snap_operator *consumer);
 
 /* Reserves arrays for the task's partitions and channels in the arena. */
 void snap_output_reserve(struct snap_output *output, struct snap_arena *arena,

@@ -63,15 +63,15 @@ static inline bool snap_partition_is_available(const struct snap_partition *part
 /* Whether targets of small keys can be looked up: the common case. */
 static inline bool snap_partition_has_table(const struct snap_partition *partition)
 {
-    return partition->edge->ship == SNAP_SHIP_HASH && partition->key_target;
+    return partition->edge->ship == SNAP_SHIP_HASH && partition->key_lane;
 }
 
 /* Returns the target of a long key of such a partition. */
 static inline uint32_t snap_partition_look_up(struct snap_partition *partition,
-                                              const uint8_t *key_target, union snap_value key)
+                                              const uint8_t *key_lane, union snap_value key)
 {
     return __builtin_expect((uint64_t)key.number < SNAP_SMALL_KEYS, 1)
-               ? key_target[key.number]
+               ? (uint32_t)key_lane[key.number] >> partition->lane_shift
                : snap_partition_target(partition, key);
 }
 

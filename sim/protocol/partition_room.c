@@ -145,41 +145,53 @@ uint32_t snap_output_turns(const struct snap_output *output, uint32_t tasks)
     return turns;
 }
 
-/* A lane with its highest bit set has taken one more than was left, or all that it can count. */
-enum { LANE_FULL = INT8_MAX };
-static const uint64_t any_overfull = UINT64_C(0x8080808080808080);
-
-/* Lanes that are full when the channel has nothing left. */
-static uint64_t lanes_of_left(const uint32_t *left, uint32_t channel_count)
-{
-    uint64_t lanes = 0;
-
-    for (uint32_t c = 0; c < channel_count; c++)
-        if (left[c] < LANE_FULL)
-            lanes += (LANE_FULL - left[c]) * snap_lanes_one(c);
-    return lanes;
-}
-
 /* Takes the first of the records off what is left of few channels, as long as their keys are small
  * and no lane is full. Returns how many. */
-static uint32_t foresee_in_lanes(const struct snap_partition *partition, uint32_t *left,
-                                 const struct snap_pair *records, uint32_t count)
+static SNAP_LANES_INLINE uint32_t foresee_in_lanes(const struct snap_partition *partition,
+                                                   uint32_t *left, const struct snap_pair *records,
+                                                   size_t count, uint32_t bits)
 {
-    const uint64_t before = lanes_of_left(left, partition->channel_count);
-    const uint8_t *key_target = partition->key_target;
-    uint64_t lanes = before;
-    uint32_t i;
+    const uint8_t *key_lane = partition->key_lane;
+    uint64_t before = 0;
+    uint64_t lanes;
+    size_t i;
 
-    for (i = 0; i < count && (uint64_t)records[i].key.number < SNAP_SMALL_KEYS; i++) {
-        uint64_t with = lanes + snap_lanes_one(key_target[records[i].key.number]);
+    for (uint32_t c = 0; c < partition->channel_count; c++)
+        before += snap_lane_begin(left[c], bits) * snap_lanes_one(c * bits);
+    lanes = before;
+    /* Four at a time, as long as none of them is one too many. */
+    for (i = 0; i + 4 <= count; i += 4) {
+        const struct snap_pair *four = records + i;
+        uint64_t with;
 
-        if (with & any_overfull)
+        if ((uint64_t)(four[0].key.number | four[1].key.number | four[2].key.number |
+                       four[3].key.number) >= SNAP_SMALL_KEYS)
+            break;
+        with = lanes + snap_lanes_one(key_lane[four[0].key.number]) +
+               snap_lanes_one(key_lane[four[1].key.number]) +
+               snap_lanes_one(key_lane[four[2].key.number]) +
+               snap_lanes_one(key_lane[four[3].key.number]);
+        if (snap_lanes_overfull(with, bits))
+            break;
+        lanes = with;
+    }
+    for (; i < count && (uint64_t)records[i].key.number < SNAP_SMALL_KEYS; i++) {
+        uint64_t with = lanes + snap_lanes_one(key_lane[records[i].key.number]);
+
+        if (snap_lanes_overfull(with, bits))
             break;
         lanes = with;
     }
     for (uint32_t c = 0; c < partition->channel_count; c++)
-        left[c] -= snap_lanes_get(lanes - before, c);
-    return i;
+        left[c] -= snap_lanes_get(lanes - before, c * bits, bits);
+    return (uint32_t)i;
+}
+
+static SNAP_FAST_SHIFTS uint32_t foresee_fast(const struct snap_partition *partition,
+                                              uint32_t *left, const struct snap_pair *records,
+                                              size_t count)
+{
+    return foresee_in_lanes(partition, left, records, count, SNAP_WIDE_LANE);
 }
 
 /* Returns how many records come before the first whose channel has nothing left, and takes them off
@@ -187,18 +199,23 @@ static uint32_t foresee_in_lanes(const struct snap_partition *partition, uint32_
 static uint32_t foresee(struct snap_partition *partition, uint32_t *left,
                         const struct snap_pair *records, uint32_t count)
 {
-    const uint8_t *key_target = partition->key_target;
-    bool has_lanes = snap_partition_has_table(partition) && partition->channel_count <= SNAP_LANES;
+    const uint8_t *key_lane = partition->key_lane;
+    uint32_t bits =
+        snap_partition_has_table(partition) ? 1U << partition->lane_shift : SNAP_NO_LANE;
 
     for (uint32_t i = 0; i < count; i++) {
         uint32_t target;
 
-        if (has_lanes)
-            i += foresee_in_lanes(partition, left, records + i, count - i);
+        if (bits == SNAP_WIDE_LANE && snap_shifts_are_fast())
+            i += foresee_fast(partition, left, records + i, count - i);
+        else if (bits == SNAP_WIDE_LANE)
+            i += foresee_in_lanes(partition, left, records + i, count - i, SNAP_WIDE_LANE);
+        else if (bits == SNAP_NARROW_LANE)
+            i += foresee_in_lanes(partition, left, records + i, count - i, SNAP_NARROW_LANE);
         if (i == count)
             return count;
-        target = key_target ? snap_partition_look_up(partition, key_target, records[i].key)
-                            : snap_partition_target(partition, records[i].key);
+        target = key_lane ? snap_partition_look_up(partition, key_lane, records[i].key)
+                          : snap_partition_target(partition, records[i].key);
         if (left[target] == 0)
             return i;
         left[target]--;

@@ -100,25 +100,17 @@ static void append_in_turn(struct snap_output *output, struct snap_partition *pa
 /* So many records that it is worth it. */
 enum { SCATTER_RECORDS_A_CHANNEL = 4 };
 
-/* How many records at least fit every channel's open buffer. */
-static uint32_t room_everywhere(const struct snap_subpartition *subs, uint32_t count)
-{
-    uint32_t room = UINT32_MAX;
+/* Addresses of what the first place of a channel would be: where its lane does not begin with
+ * nothing, it lies before the records that there are. */
+struct scatter_base {
+    uintptr_t record;
+    uintptr_t stamp; /* 0: there is none */
+};
 
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t here = subs[i].count_max - subs[i].count;
-
-        room = here < room ? here : room;
-    }
-    return room;
-}
-
-/* Where the next records of few channels go, and how many went there. */
+/* Where the records of few channels go: to the place that their lane has counted to. */
 struct scattering {
-    const uint8_t *key_target;
-    struct snap_pair *records[SNAP_LANES];
-    struct snap_stamp *stamps[SNAP_LANES]; /* without stamps not set */
-    uint64_t lanes;
+    const uint8_t *key_lane;
+    struct scatter_base bases[SNAP_LANES]; /* by channel */
 };
 
 /* Where one record goes. */
@@ -127,105 +119,132 @@ struct scatter_place {
     struct snap_stamp *stamp;
 };
 
-static inline struct scatter_place take_place(struct scattering *to, union snap_value key,
-                                              bool stamps)
+static SNAP_LANES_INLINE struct scatter_place take_place(const struct scattering *to,
+                                                         uint64_t *lanes, union snap_value key,
+                                                         bool stamps, uint32_t bits)
 {
-    uint32_t target = to->key_target[key.number];
-    uint32_t at = snap_lanes_get(to->lanes, target);
+    uint32_t lane = to->key_lane[key.number];
+    uintptr_t at = snap_lanes_get(*lanes, lane, bits);
+    /* The lane of a channel has so many bits as, or twice as many as, its base has bytes. */
+    const struct scatter_base *base =
+        (const void *)((const char *)to->bases + lane * (sizeof(*base) / bits));
+    struct scatter_place place = {(void *)(base->record + at * sizeof(struct snap_pair)), NULL};
 
-    to->lanes += snap_lanes_one(target);
-    return (struct scatter_place){.record = to->records[target] + at,
-                                  .stamp = stamps ? to->stamps[target] + at : NULL};
+    if (stamps)
+        place.stamp = (void *)(base->stamp + at * sizeof(struct snap_stamp));
+    *lanes += snap_lanes_one(lane);
+    return place;
 }
 
-/* Returns how many of the records were scattered: fewer than `count` if a key is not small. */
-static inline size_t scatter_pairs(struct scattering *to, const struct snap_pair *records,
-                                   const struct snap_stamp *stamps, size_t count)
+static SNAP_LANES_INLINE void put_at(struct scatter_place place, const struct snap_pair *record,
+                                     const struct snap_stamp *stamp)
 {
+    *place.record = *record;
+    if (stamp)
+        *place.stamp = *stamp;
+}
+
+/* Returns how many of the records were scattered: those before the first whose key is not small, or
+ * whose lane is full. */
+static SNAP_LANES_INLINE size_t scatter_pairs(const struct scattering *to, uint64_t *lanes,
+                                              const struct snap_pair *records,
+                                              const struct snap_stamp *stamps, size_t count,
+                                              uint32_t bits)
+{
+    uint64_t before = *lanes;
     size_t i;
 
     /* Four at a time, their places first: a processor that takes a store for one of what is read
      * next waits until it knows where that goes. */
     for (i = 0; i + 4 <= count; i += 4) {
         const struct snap_pair *four = records + i;
+        uint64_t with = before;
         struct scatter_place a, b, c, d;
 
         if ((uint64_t)(four[0].key.number | four[1].key.number | four[2].key.number |
                        four[3].key.number) >= SNAP_SMALL_KEYS)
             break;
-        a = take_place(to, four[0].key, stamps);
-        b = take_place(to, four[1].key, stamps);
-        c = take_place(to, four[2].key, stamps);
-        d = take_place(to, four[3].key, stamps);
-        *a.record = four[0];
-        *b.record = four[1];
-        *c.record = four[2];
-        *d.record = four[3];
-        if (stamps) {
-            *a.stamp = stamps[i];
-            *b.stamp = stamps[i + 1];
-            *c.stamp = stamps[i + 2];
-            *d.stamp = stamps[i + 3];
-        }
+        a = take_place(to, &with, four[0].key, stamps, bits);
+        b = take_place(to, &with, four[1].key, stamps, bits);
+        c = take_place(to, &with, four[2].key, stamps, bits);
+        d = take_place(to, &with, four[3].key, stamps, bits);
+        if (snap_lanes_overfull(with, bits))
+            break;
+        before = with;
+        put_at(a, &four[0], stamps ? &stamps[i] : NULL);
+        put_at(b, &four[1], stamps ? &stamps[i + 1] : NULL);
+        put_at(c, &four[2], stamps ? &stamps[i + 2] : NULL);
+        put_at(d, &four[3], stamps ? &stamps[i + 3] : NULL);
     }
     for (; i < count && (uint64_t)records[i].key.number < SNAP_SMALL_KEYS; i++) {
-        struct scatter_place place = take_place(to, records[i].key, stamps);
+        uint64_t with = before;
+        struct scatter_place place = take_place(to, &with, records[i].key, stamps, bits);
 
-        *place.record = records[i];
-        if (stamps)
-            *place.stamp = stamps[i];
+        if (snap_lanes_overfull(with, bits))
+            break;
+        before = with;
+        put_at(place, &records[i], stamps ? &stamps[i] : NULL);
     }
+    *lanes = before;
     return i;
 }
 
-/* Spreads records, at most SNAP_LANE_MAX, which fit wherever they go, over few channels; as few
- * instructions as can be. Returns how many, from the first one on. */
-static uint32_t scatter(struct snap_output *output, const struct snap_partition *partition,
-                        const struct snap_batch *batch, uint32_t first, uint32_t count)
+static SNAP_FAST_SHIFTS size_t scatter_fast(const struct scattering *to, uint64_t *lanes,
+                                            const struct snap_pair *records, size_t count)
 {
-    struct snap_subpartition *subs = &output->channels[partition->channel_first];
-    const struct snap_pair *records = batch->records + first;
-    struct scattering to; /* not cleared: that takes as long as some records */
-    uint32_t done;
-
-    to.key_target = partition->key_target;
-    to.lanes = 0;
-    for (uint32_t c = 0; c < partition->channel_count; c++)
-        to.records[c] = subs[c].records + subs[c].count;
-    if (batch->stamps) {
-        for (uint32_t c = 0; c < partition->channel_count; c++)
-            to.stamps[c] = subs[c].open->stamps + subs[c].count;
-        done = (uint32_t)scatter_pairs(&to, records, batch->stamps + first, count);
-    } else {
-        done = (uint32_t)scatter_pairs(&to, records, NULL, count);
-    }
-    for (uint32_t c = 0; c < partition->channel_count; c++)
-        subs[c].count += snap_lanes_get(to.lanes, c);
-    return done;
+    return scatter_pairs(to, lanes, records, NULL, count, SNAP_WIDE_LANE);
 }
 
-/* Scatters what surely fits of the batch from record i on, as long as that is worth it. Returns the
- * first record that was not. */
+/* Spreads the records from `first` on over few channels; as few instructions as can be. Returns how
+ * many: those before the first that does not fit, or has no small key; or some of these. */
+static inline uint32_t scatter(struct snap_output *output, const struct snap_partition *partition,
+                               const struct snap_batch *batch, uint32_t first, uint32_t bits)
+{
+    struct snap_subpartition *subs = &output->channels[partition->channel_first];
+    struct scattering to = {.key_lane = partition->key_lane};
+    uint64_t before = 0;
+    uint64_t lanes;
+    size_t done;
+
+    for (uint32_t c = 0; c < partition->channel_count; c++) {
+        uint64_t begin = snap_lane_begin(subs[c].count_max - subs[c].count, bits);
+
+        before += begin * snap_lanes_one(c * bits);
+        to.bases[c].record =
+            (uintptr_t)(subs[c].records + subs[c].count) - begin * sizeof(struct snap_pair);
+        /* Without a buffer the lane is full. */
+        if (batch->stamps && subs[c].open)
+            to.bases[c].stamp = (uintptr_t)(subs[c].open->stamps + subs[c].count) -
+                                begin * sizeof(struct snap_stamp);
+    }
+    lanes = before;
+    if (batch->stamps)
+        done = scatter_pairs(&to, &lanes, batch->records + first, batch->stamps + first,
+                             batch->count - first, bits);
+    else if (bits == SNAP_WIDE_LANE && snap_shifts_are_fast())
+        done = scatter_fast(&to, &lanes, batch->records + first, batch->count - first);
+    else
+        done = scatter_pairs(&to, &lanes, batch->records + first, NULL, batch->count - first, bits);
+    for (uint32_t c = 0; c < partition->channel_count; c++)
+        subs[c].count += snap_lanes_get(lanes - before, c * bits, bits);
+    return (uint32_t)done;
+}
+
+/* Scatters the batch from record i on, as long as that is worth it. Returns the first record that
+ * was not. */
 static uint32_t scatter_from(struct snap_output *output, const struct snap_partition *partition,
                              const struct snap_batch *batch, uint32_t i)
 {
-    const struct snap_subpartition *subs = &output->channels[partition->channel_first];
-    uint32_t done;
+    uint32_t least = SCATTER_RECORDS_A_CHANNEL * partition->channel_count;
+    uint32_t done = least;
 
+    if (partition->channel_count <= SNAP_WIDE_LANES && batch->count - i >= least)
+        return i + scatter(output, partition, batch, i, SNAP_WIDE_LANE);
     if (partition->channel_count > SNAP_LANES)
         return i;
-    do {
-        uint32_t room = room_everywhere(subs, partition->channel_count);
-
-        room = room < batch->count - i ? room : batch->count - i;
-        room = room < SNAP_LANE_MAX ? room : SNAP_LANE_MAX;
-        if (room < SCATTER_RECORDS_A_CHANNEL * partition->channel_count)
-            break;
-        done = scatter(output, partition, batch, i, room);
-        i += done;
-        if (done < room)
-            break;
-    } while (i < batch->count);
+    /* A narrow lane may be full though its buffer is not. */
+    for (; done >= least && batch->count - i >= least; i += done)
+        done = scatter(output, partition, batch, i, SNAP_NARROW_LANE);
     return i;
 }
 
@@ -233,12 +252,12 @@ static void append_hashed(struct snap_output *output, struct snap_partition *par
                           const struct snap_batch *batch)
 {
     struct snap_subpartition *subs = &output->channels[partition->channel_first];
-    const uint8_t *key_target = partition->key_target;
+    const uint8_t *key_lane = partition->key_lane;
     const struct snap_batch from = *batch;
 
     for (uint32_t i = scatter_from(output, partition, &from, 0); i < from.count; i++)
-        snap_sub_append_row(
-            &subs[snap_partition_look_up(partition, key_target, from.records[i].key)], &from, i);
+        snap_sub_append_row(&subs[snap_partition_look_up(partition, key_lane, from.records[i].key)],
+                            &from, i);
 }
 
 static void append_broadcast(struct snap_output *output, struct snap_partition *partition,
@@ -261,11 +280,11 @@ static void append_broadcast(struct snap_output *output, struct snap_partition *
 static void find_targets(struct snap_partition *partition, const struct snap_batch *batch,
                          uint32_t *targets)
 {
-    const uint8_t *key_target = partition->key_target;
+    const uint8_t *key_lane = partition->key_lane;
 
     if (snap_partition_has_table(partition)) {
         for (uint32_t i = 0; i < batch->count; i++)
-            targets[i] = snap_partition_look_up(partition, key_target, batch->records[i].key);
+            targets[i] = snap_partition_look_up(partition, key_lane, batch->records[i].key);
         return;
     }
     for (uint32_t i = 0; i < batch->count; i++)
@@ -288,7 +307,7 @@ static uint32_t write_hashed(struct snap_output *output, struct snap_partition *
                              const struct snap_batch *batch, const struct snap_span_time *time)
 {
     struct snap_subpartition *subs = &output->channels[partition->channel_first];
-    const uint8_t *key_target = partition->key_target;
+    const uint8_t *key_lane = partition->key_lane;
     const struct snap_batch from = *batch;
     uint32_t i;
 
@@ -296,7 +315,7 @@ static uint32_t write_hashed(struct snap_output *output, struct snap_partition *
         return 0;
     for (i = scatter_from(output, partition, &from, 0); i < from.count; i++) {
         struct snap_subpartition *sub =
-            &subs[snap_partition_look_up(partition, key_target, from.records[i].key)];
+            &subs[snap_partition_look_up(partition, key_lane, from.records[i].key)];
 
         if (__builtin_expect(sub->count < sub->count_max, 1)) {
             snap_sub_append_row(sub, &from, i);

@@ -21,7 +21,7 @@ static void make_targets(struct snap_world *world)
     const struct snap_job *job = world->job;
 
     world->group_targets = SNAP_ARENA_ARRAY(&world->arena, const uint32_t *, job->edge_count);
-    world->key_targets = SNAP_ARENA_ARRAY(&world->arena, const uint8_t *, job->edge_count);
+    world->key_lanes = SNAP_ARENA_ARRAY(&world->arena, const uint8_t *, job->edge_count);
     for (uint32_t e = 0; e < job->edge_count; e++) {
         const struct snap_edge *edge = &job->edges[e];
         const struct snap_operator *consumer = &job->operators[edge->consumer];
@@ -29,8 +29,8 @@ static void make_targets(struct snap_world *world)
         if (edge->ship != SNAP_SHIP_HASH || edge->chained)
             continue;
         world->group_targets[e] = snap_partition_group_targets(&world->arena, consumer);
-        world->key_targets[e] =
-            snap_partition_key_targets(&world->arena, &job->operators[edge->producer], consumer);
+        world->key_lanes[e] =
+            snap_partition_key_lanes(&world->arena, &job->operators[edge->producer], consumer);
     }
 }
 

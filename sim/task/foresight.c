@@ -5,7 +5,7 @@
 
 /* A source is asked for so many records at a time, and nobody looks further than the maximum. Where
  * the fullest buffer has room for many, nobody looks at all. */
-enum { LOOK_RECORDS = SNAP_SPAN_RECORDS_MAX, LOOK_AHEAD_MAX = 4 * LOOK_RECORDS, FAR_RECORDS = 64 };
+enum { LOOK_RECORDS = SNAP_SPAN_RECORDS_MAX, LOOK_AHEAD_MAX = 4 * LOOK_RECORDS, FAR_RECORDS = 256 };
 
 void snap_foresight_init(struct snap_task *task)
 {

@@ -275,7 +275,7 @@ static void build_output(struct snap_task *task)
     for (uint32_t i = 0; i < vertex->out_edge_count; i++) {
         options.edge = &world->job->edges[vertex->out_edges[i]];
         options.group_target = world->group_targets[options.edge->index];
-        options.key_target = world->key_targets[options.edge->index];
+        options.key_lane = world->key_lanes[options.edge->index];
         wire_partition(task, snap_output_add(&task->output, &options));
     }
     if (options.network->debloat.enabled && channels > 0)

@@ -220,8 +220,8 @@ static void rig_init(struct rig *rig, const struct setup *setup)
         options.group_target =
             snap_partition_group_targets(&rig->arena, &rig->job.operators[rig->edge.consumer]);
     if (setup->table)
-        options.key_target =
-            snap_partition_key_targets(&rig->arena, &rig->job.operators[rig->edge.producer],
+        options.key_lane =
+            snap_partition_key_lanes(&rig->arena, &rig->job.operators[rig->edge.producer],
                                        &rig->job.operators[rig->edge.consumer]);
     snap_output_add(&rig->output, &options);
     if (setup->overtake)
