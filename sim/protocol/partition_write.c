@@ -201,17 +201,19 @@ static inline uint32_t scatter(struct snap_output *output, const struct snap_par
                                const struct snap_batch *batch, uint32_t first, uint32_t bits)
 {
     struct snap_subpartition *subs = &output->channels[partition->channel_first];
-    struct scattering to = {.key_lane = partition->key_lane};
+    struct scattering to; /* not cleared: that takes as long as some records */
     uint64_t before = 0;
     uint64_t lanes;
     size_t done;
 
+    to.key_lane = partition->key_lane;
     for (uint32_t c = 0; c < partition->channel_count; c++) {
         uint64_t begin = snap_lane_begin(subs[c].count_max - subs[c].count, bits);
 
         before += begin * snap_lanes_one(c * bits);
         to.bases[c].record =
             (uintptr_t)(subs[c].records + subs[c].count) - begin * sizeof(struct snap_pair);
+        to.bases[c].stamp = 0;
         /* Without a buffer the lane is full. */
         if (batch->stamps && subs[c].open)
             to.bases[c].stamp = (uintptr_t)(subs[c].open->stamps + subs[c].count) -

@@ -53,7 +53,7 @@ MUTANTS = [
     ("keys foreseen one record too far", "runahead", "sim/protocol/partition_room.c",
      "        if (left[target] == 0)\n", "        if (left[target] == UINT32_MAX)\n"),
     ("keys foreseen where their channel is full", "runahead", "sim/protocol/partition_room.c",
-     "        if (with & any_overfull)\n", "        if (with & any_overfull & 1)\n"),
+     "        before += snap_lane_begin(left[c], bits) *", "        before += 0 *"),
     ("spans that do not end at a mail", "runahead", "sim/task/task.c",
      "    return snap_ns_min(limit, snap_task_next_stop(task, limit));", "    return limit;"),
     ("spans that do not end at a timer", "runahead", "sim/task/task.c",
