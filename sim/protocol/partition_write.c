@@ -189,10 +189,18 @@ static SNAP_LANES_INLINE size_t scatter_pairs(const struct scattering *to, uint6
     return i;
 }
 
-static SNAP_FAST_SHIFTS size_t scatter_fast(const struct scattering *to, uint64_t *lanes,
-                                            const struct snap_pair *records, size_t count)
+/* The same for both kinds of batches. */
+static SNAP_LANES_INLINE size_t scatter_rows(const struct scattering *to, uint64_t *lanes,
+                                             const struct snap_batch *rows, uint32_t bits)
 {
-    return scatter_pairs(to, lanes, records, NULL, count, SNAP_WIDE_LANE);
+    return rows->stamps ? scatter_pairs(to, lanes, rows->records, rows->stamps, rows->count, bits)
+                        : scatter_pairs(to, lanes, rows->records, NULL, rows->count, bits);
+}
+
+static SNAP_FAST_SHIFTS size_t scatter_fast(const struct scattering *to, uint64_t *lanes,
+                                            const struct snap_batch *rows)
+{
+    return scatter_rows(to, lanes, rows, SNAP_WIDE_LANE);
 }
 
 /* Spreads the records from `first` on over few channels; as few instructions as can be. Returns how
@@ -201,6 +209,7 @@ static inline uint32_t scatter(struct snap_output *output, const struct snap_par
                                const struct snap_batch *batch, uint32_t first, uint32_t bits)
 {
     struct snap_subpartition *subs = &output->channels[partition->channel_first];
+    const struct snap_batch rows = snap_batch_from(batch, first);
     struct scattering to; /* not cleared: that takes as long as some records */
     uint64_t before = 0;
     uint64_t lanes;
@@ -220,13 +229,10 @@ static inline uint32_t scatter(struct snap_output *output, const struct snap_par
                                 begin * sizeof(struct snap_stamp);
     }
     lanes = before;
-    if (batch->stamps)
-        done = scatter_pairs(&to, &lanes, batch->records + first, batch->stamps + first,
-                             batch->count - first, bits);
-    else if (bits == SNAP_WIDE_LANE && snap_shifts_are_fast())
-        done = scatter_fast(&to, &lanes, batch->records + first, batch->count - first);
+    if (bits == SNAP_WIDE_LANE && snap_shifts_are_fast())
+        done = scatter_fast(&to, &lanes, &rows);
     else
-        done = scatter_pairs(&to, &lanes, batch->records + first, NULL, batch->count - first, bits);
+        done = scatter_rows(&to, &lanes, &rows, bits);
     for (uint32_t c = 0; c < partition->channel_count; c++)
         subs[c].count += snap_lanes_get(lanes - before, c * bits, bits);
     return (uint32_t)done;
