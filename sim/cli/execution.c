@@ -260,6 +260,8 @@ static void summarize(struct snap_execution *execution)
     summary->verdict = &execution->verdict;
     if (options->restored) {
         summary->started_from = snap_restored_text(options->restored);
+        summary->from_savepoint =
+            snap_kind_is_savepoint(snap_restored_image(options->restored)->kind);
         summary->dropped = snap_restored_dropped(options->restored);
     }
     execution->expectation =

@@ -39,29 +39,43 @@ static snap_ns next_completed(const struct snap_statistics *statistics, snap_ns 
     return SNAP_NOT_YET;
 }
 
+/* Sums over restores, and over those of them that a completed checkpoint followed. */
+struct restores {
+    snap_ns restore_ns;
+    snap_ns next_ns;
+    uint32_t restores;
+    uint32_t nexts;
+};
+
+static void add_restore(struct restores *all, const struct snap_statistics *statistics,
+                        snap_ns from_ns, snap_ns running_ns)
+{
+    snap_ns completed_ns = next_completed(statistics, running_ns);
+
+    all->restore_ns += running_ns - from_ns;
+    all->restores++;
+    if (completed_ns == SNAP_NOT_YET)
+        return;
+    all->next_ns += completed_ns - running_ns;
+    all->nexts++;
+}
+
 static void measure_restores(const struct snap_statistics *statistics, double *values)
 {
-    snap_ns restore = 0;
-    snap_ns next = 0;
-    uint32_t restores = 0;
-    uint32_t nexts = 0;
+    struct restores all = {0};
 
+    if (statistics->began_restored && statistics->all_up_ns != SNAP_NOT_YET)
+        add_restore(&all, statistics,
+                    statistics->resumed_ns == SNAP_NOT_YET ? 0 : statistics->resumed_ns,
+                    statistics->all_up_ns);
     for (uint32_t i = 0; i < statistics->failure_count; i++) {
         const struct snap_failure_stats *failure = &statistics->failures[i];
-        snap_ns completed;
 
-        if (failure->restarted_ns == SNAP_NOT_YET)
-            continue;
-        restore += failure->restarted_ns - failure->failed_ns;
-        restores++;
-        completed = next_completed(statistics, failure->restarted_ns);
-        if (completed == SNAP_NOT_YET)
-            continue;
-        next += completed - failure->restarted_ns;
-        nexts++;
+        if (failure->restarted_ns != SNAP_NOT_YET)
+            add_restore(&all, statistics, failure->failed_ns, failure->restarted_ns);
     }
-    values[SNAP_MEASURE_RESTORE] = restores > 0 ? ms(restore) / restores : NAN;
-    values[SNAP_MEASURE_NEXT_CHECKPOINT] = nexts > 0 ? ms(next) / nexts : NAN;
+    values[SNAP_MEASURE_RESTORE] = all.restores > 0 ? ms(all.restore_ns) / all.restores : NAN;
+    values[SNAP_MEASURE_NEXT_CHECKPOINT] = all.nexts > 0 ? ms(all.next_ns) / all.nexts : NAN;
 }
 
 struct snap_measures snap_measures_of(const struct snap_statistics *statistics,

@@ -20,8 +20,9 @@
  * - latencies: from the source to whatever sink, see latency.h;
  * - failed checkpoints: those that were given up, refused requests not included;
  * - bytes in flight: sent to some subtask and not used up, in the mean over time;
- * - restore: from a failure until all that was restarted runs, in the mean over restarts;
- * - next checkpoint: from there until the next one is complete, in the mean over restarts.
+ * - restore: from a failure, or the start from a snapshot, until all that was started runs, in the
+ *   mean over these;
+ * - next checkpoint: from there until the next one is complete, likewise.
  */
 #define SNAP_MEASURES(X)                                                                           \
     X(THROUGHPUT, "throughput_per_s", PER_SECOND, "Through- put")                                  \

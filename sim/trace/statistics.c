@@ -17,6 +17,8 @@ void snap_statistics_init(struct snap_statistics *statistics, const struct snap_
     statistics->job_status = SNAP_JOB_CREATED;
     statistics->restored_checkpoint = SNAP_NO_CHECKPOINT;
     statistics->restored_ns = SNAP_NOT_YET;
+    statistics->all_up_ns = SNAP_NOT_YET;
+    statistics->restore_expected = true;
     statistics->resumed_ns = SNAP_NOT_YET;
     statistics->resumed_from = SNAP_NO_CHECKPOINT;
     statistics->subtasks =
@@ -163,12 +165,15 @@ static void on_failover(struct snap_statistics *statistics, const struct snap_ev
             set_up(statistics, t, false);
 }
 
-/* The first subtask that restores stands for the whole restore. */
+/* The first subtask that restores stands for the whole restore. As in Flink, a start from a
+ * snapshot is one: CheckpointCoordinator.restoreSavepoint. */
 static void on_restored(struct snap_statistics *statistics, const struct snap_event *event)
 {
     if (!statistics->restore_expected || event->args[1] < 0)
         return;
     statistics->restore_expected = false;
+    if (statistics->failure_count == 0)
+        statistics->began_restored = true;
     statistics->restored_count++;
     statistics->restored_checkpoint = event->args[1];
     statistics->restored_ns = event->at_ns;
@@ -307,6 +312,9 @@ static void on_task_status(struct snap_statistics *statistics, const struct snap
     else if (subtask->status == SNAP_TASK_INITIALIZING) {
         set_up(statistics, event->actor, true);
         end_failovers(statistics, event->at_ns, event->actor);
+        if (statistics->down_count == 0 && statistics->failure_count == 0 &&
+            statistics->all_up_ns == SNAP_NOT_YET)
+            statistics->all_up_ns = event->at_ns;
     }
     snap_lanes_status(statistics, event);
     snap_metrics_event(&statistics->metrics, event);

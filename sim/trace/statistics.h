@@ -176,14 +176,16 @@ struct snap_statistics {
     uint32_t restored_count;
     snap_checkpoint_id restored_checkpoint; /* of the latest restore, or SNAP_NO_CHECKPOINT */
     snap_ns restored_ns;
+    bool began_restored; /* its first subtasks came out of a snapshot */
+    snap_ns all_up_ns;   /* all subtasks ran for the first time, before any failure; or not yet */
     struct snap_subtask_stats *subtasks; /* by task id */
     uint32_t *regions;                   /* by task id: what restarts together */
     uint32_t *down;                      /* by region: its subtasks that are not up */
     uint32_t down_count;                 /* all of them */
     bool buffers_seen;                   /* else in-flight bytes are not known */
-    bool restore_expected;               /* a failover named a checkpoint, no restore seen yet */
-    int64_t in_flight_bytes;             /* over all subtasks, now */
-    int64_t in_flight_before;            /* at the end of the instant before `in_flight_at` */
+    bool restore_expected;    /* it begins, or a failover named a checkpoint: no restore seen yet */
+    int64_t in_flight_bytes;  /* over all subtasks, now */
+    int64_t in_flight_before; /* at the end of the instant before `in_flight_at` */
     snap_ns in_flight_at;
     struct snap_flow flow;
     struct snap_metrics metrics;

@@ -181,6 +181,12 @@ static void add_checkpoint(struct snap_json *json, const char *key,
 
 /* ---- all ---- */
 
+static const struct snap_statistics *statistics_of(const struct snap_summary *summary,
+                                                   uint32_t execution)
+{
+    return execution < summary->earlier_count ? summary->earlier[execution] : summary->statistics;
+}
+
 static void add_counts(struct snap_json *json, const struct snap_statistics *statistics)
 {
     uint32_t ended = statistics->completed_count + statistics->failed_count;
@@ -215,25 +221,44 @@ static void add_latest_of(struct snap_json *json, const char *key,
     snap_json_null(json, key);
 }
 
-static void add_restored(struct snap_json *json, const struct snap_statistics *statistics)
+/* Whether what an execution restored last is a savepoint: it was made by that execution or by one
+ * before, the newest if several have the id, or the first one started from it. */
+static bool restored_savepoint(const struct snap_summary *summary, uint32_t execution)
 {
-    const struct snap_checkpoint_stats *checkpoint;
+    snap_checkpoint_id id = statistics_of(summary, execution)->restored_checkpoint;
+
+    for (uint32_t i = execution + 1; i-- > 0;) {
+        const struct snap_checkpoint_stats *checkpoint =
+            snap_statistics_find(statistics_of(summary, i), id);
+
+        if (checkpoint)
+            return snap_kind_is_savepoint(checkpoint->kind);
+    }
+    return summary->from_savepoint;
+}
+
+static void add_restored(struct snap_json *json, const struct snap_summary *summary,
+                         uint32_t execution)
+{
+    const struct snap_statistics *statistics = statistics_of(summary, execution);
 
     if (statistics->restored_count == 0) {
         snap_json_null(json, "restored");
         return;
     }
-    checkpoint = snap_statistics_find(statistics, statistics->restored_checkpoint);
     snap_json_object_begin(json, "restored");
     snap_json_number(json, "id", statistics->restored_checkpoint);
     snap_rest_time(json, "restore_timestamp", statistics->restored_ns);
-    snap_json_bool(json, "is_savepoint", checkpoint && snap_kind_is_savepoint(checkpoint->kind));
+    snap_json_bool(json, "is_savepoint", restored_savepoint(summary, execution));
     snap_json_string(json, "external_path", EXTERNAL_PATH);
     snap_json_object_end(json);
 }
 
-void snap_checkpoints_json(struct snap_json *json, const struct snap_statistics *statistics)
+void snap_checkpoints_json(struct snap_json *json, const struct snap_summary *summary,
+                           uint32_t execution)
 {
+    const struct snap_statistics *statistics = statistics_of(summary, execution);
+
     snap_json_object_begin(json, "checkpoints");
     add_counts(json, statistics);
     add_summary(json, statistics);
@@ -241,7 +266,7 @@ void snap_checkpoints_json(struct snap_json *json, const struct snap_statistics 
     add_latest_of(json, "completed", statistics, SNAP_CHECKPOINT_COMPLETED);
     add_latest_of(json, "savepoint", statistics, SNAP_CHECKPOINT_COMPLETED);
     add_latest_of(json, "failed", statistics, SNAP_CHECKPOINT_FAILED);
-    add_restored(json, statistics);
+    add_restored(json, summary, execution);
     snap_json_object_end(json);
     snap_json_array_begin(json, "history");
     for (uint32_t i = statistics->checkpoint_count; i-- > 0;)

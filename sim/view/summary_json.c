@@ -281,7 +281,7 @@ static void add_earlier(struct snap_json *json, const struct snap_summary *summa
         if (summary->dropped_behind && summary->dropped_behind[i])
             snap_json_string(json, "dropped_behind", summary->dropped_behind[i]);
         add_vertices(json, statistics);
-        snap_checkpoints_json(json, statistics);
+        snap_checkpoints_json(json, summary, i);
         snap_json_object_end(json);
     }
     snap_json_array_end(json);
@@ -330,7 +330,7 @@ void snap_summary_text(struct snap_text *text, const struct snap_summary *summar
     add_measures(&json, summary->measures);
     add_numbers(&json, summary->verdict ? summary->verdict->numbers : NULL);
     add_vertices(&json, summary->statistics);
-    snap_checkpoints_json(&json, summary->statistics);
+    snap_checkpoints_json(&json, summary, summary->earlier_count);
     add_earlier(&json, summary);
     add_oracles(&json, summary->verdict);
     add_not_judged(&json, summary->verdict);

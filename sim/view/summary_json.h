@@ -51,6 +51,7 @@ struct snap_summary {
     bool expectation_met;     /* false if it was interrupted */
     bool interrupted;         /* before its end: nobody knows whether it would be as expected */
     const char *started_from; /* a snapshot on disk, for people; NULL: from nothing */
+    bool from_savepoint;      /* that is a savepoint */
     const char *dropped;      /* of that, a line each; if it was started from something */
     const struct snap_unfired *unfired; /* actions that never took effect */
     uint32_t unfired_count;
@@ -75,7 +76,9 @@ void snap_summary_text(struct snap_text *text, const struct snap_summary *summar
  * of Flink's REST answer /jobs/:jobid/checkpoints/config where it has them. */
 void snap_settings_json(struct snap_json *json, const struct snap_simulation *simulation);
 
-/* Writes the member "checkpoints" into the open object. */
-void snap_checkpoints_json(struct snap_json *json, const struct snap_statistics *statistics);
+/* Writes the member "checkpoints" of an execution of the summary into the open object: of an
+ * earlier one, by its index, or of the last one, whose index is `earlier_count`. */
+void snap_checkpoints_json(struct snap_json *json, const struct snap_summary *summary,
+                           uint32_t execution);
 
 #endif
