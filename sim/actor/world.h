@@ -89,7 +89,7 @@ struct snap_world {
     struct snap_fs *fs;                     /* where sinks write; borrowed, may be NULL */
     struct snap_observer observers[SNAP_OBSERVERS_MAX];
     uint32_t observer_count;
-    const uint8_t **key_lanes;    /* by edge, HASH: see partition.h; of the world arena */
+    const uint8_t **key_lanes;      /* by edge, HASH: see partition.h; of the world arena */
     const uint32_t **group_targets; /* by edge, HASH only: snap_partition_group_targets */
     bool event_time;                /* some operator makes or uses watermarks */
     struct snap_columns columns;    /* lineage: a ledger watches, and there are copies or children;

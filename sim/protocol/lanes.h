@@ -12,65 +12,48 @@
 #ifndef SNAP_PROTOCOL_LANES_H
 #define SNAP_PROTOCOL_LANES_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
-enum { SNAP_WIDE_LANE = 16, SNAP_NARROW_LANE = 8, SNAP_NO_LANE = 1 };
+#include "base/shifts.h"
 
-/* Channels of narrow lanes, and of wide ones. */
-enum { SNAP_LANES = 64 / SNAP_NARROW_LANE, SNAP_WIDE_LANES = 64 / SNAP_WIDE_LANE };
+enum { SNAP_WIDE_LANE = 16, SNAP_NARROW_LANE = 8 };
 
-/* Loops over records are compiled twice: here shifts by a variable take an instruction instead of
- * two or three (BMI2). */
-#if defined(__x86_64__)
-#define SNAP_FAST_SHIFTS __attribute__((target("bmi2")))
-#else
-#define SNAP_FAST_SHIFTS
-#endif
+/* Channels that there are lanes for. */
+enum { SNAP_WIDE_LANES = 64 / SNAP_WIDE_LANE, SNAP_NARROW_LANES = 64 / SNAP_NARROW_LANE };
 
-/* For what both of them have inside. */
-#define SNAP_LANES_INLINE inline __attribute__((always_inline))
-
-/* Whether this processor can run what is marked SNAP_FAST_SHIFTS. */
-static inline bool snap_shifts_are_fast(void)
-{
-#if defined(__x86_64__)
-    return __builtin_cpu_supports("bmi2") != 0;
-#else
-    return false;
-#endif
-}
-
-/* Returns the binary logarithm of the bits that a lane of so many channels has. */
+/* Returns how far a channel's number is shifted left to name its lane. 0: there are more channels
+ * than lanes, and the number stands for itself. */
 static inline uint32_t snap_lane_shift(uint32_t channels)
 {
-    if (channels > SNAP_LANES)
+    if (channels > SNAP_NARROW_LANES)
         return 0;
     return channels > SNAP_WIDE_LANES ? 3 : 4;
 }
 
 /* Returns what adds one to the lane. */
-static SNAP_LANES_INLINE uint64_t snap_lanes_one(uint32_t lane)
+static SNAP_SHIFTS_INLINE uint64_t snap_lanes_one(uint32_t lane)
 {
     return UINT64_C(1) << lane;
 }
 
-static SNAP_LANES_INLINE uint32_t snap_lanes_get(uint64_t lanes, uint32_t lane, uint32_t bits)
+/* Returns what the lane has counted. */
+static SNAP_SHIFTS_INLINE uint32_t snap_lanes_get(uint64_t lanes, uint32_t lane, uint32_t bits)
 {
     return (uint32_t)(lanes >> lane) & ((1U << bits) - 1);
 }
 
 /* Returns what a lane begins with whose channel has room for so many records. */
-static SNAP_LANES_INLINE uint32_t snap_lane_begin(uint32_t room, uint32_t bits)
+static SNAP_SHIFTS_INLINE uint32_t snap_lane_begin(uint32_t room, uint32_t bits)
 {
     uint32_t full = (1U << (bits - 1)) - 1;
 
     return room < full ? full - room : 0;
 }
 
-/* Whether a lane has counted more than its channel has room for, or than it can. Four more records
- * do no harm. */
-static SNAP_LANES_INLINE bool snap_lanes_overfull(uint64_t lanes, uint32_t bits)
+/* Whether some lane has counted more than its channel has room for, or than it can. To look after
+ * every fourth record is enough: a lane that was not overfull does not reach its neighbour with
+ * four more. */
+static SNAP_SHIFTS_INLINE bool snap_lanes_overfull(uint64_t lanes, uint32_t bits)
 {
     return (lanes & (bits == SNAP_NARROW_LANE ? UINT64_C(0x8080808080808080)
                                               : UINT64_C(0x8000800080008000))) != 0;

@@ -118,6 +118,7 @@ struct snap_partition *snap_output_add(struct snap_output *output,
         SNAP_CHECK(options->group_target);
         partition->key_groups = options->job->operators[edge->consumer].max_parallelism;
         partition->key_lane = options->key_lane;
+        SNAP_CHECK(partition->channel_count == options->job->operators[edge->consumer].parallelism);
         partition->lane_shift = snap_lane_shift(partition->channel_count);
         partition->group_target = options->group_target;
     }

@@ -94,7 +94,7 @@ struct snap_partition {
     bool refused;         /* it has found no segment: it waits until the pool is available */
     uint32_t key_groups;
     const uint8_t *key_lane;      /* HASH: the subpartition's lane by small key; may be NULL */
-    uint32_t lane_shift;          /* of each: snap_lane_shift */
+    uint32_t lane_shift;          /* a lane is its number shifted left by so many bits */
     const uint32_t *group_target; /* HASH: subpartition by key group */
     enum snap_value_kind key_kind;
     struct snap_rng rng; /* SHUFFLE */

@@ -10,6 +10,7 @@
 #ifndef SNAP_PROTOCOL_PARTITION_INTERNAL_H
 #define SNAP_PROTOCOL_PARTITION_INTERNAL_H
 
+#include "base/shifts.h"
 #include "protocol/partition.h"
 #include "protocol/partition_size.h"
 
@@ -64,6 +65,16 @@ static inline bool snap_partition_is_available(const struct snap_partition *part
 static inline bool snap_partition_has_table(const struct snap_partition *partition)
 {
     return partition->edge->ship == SNAP_SHIP_HASH && partition->key_lane;
+}
+
+_Static_assert((SNAP_SMALL_KEYS & (SNAP_SMALL_KEYS - 1)) == 0,
+               "the bits of keys say how small they are");
+
+/* Whether four keys in a row are small. */
+static SNAP_SHIFTS_INLINE bool snap_keys_are_small(const struct snap_pair *four)
+{
+    return (uint64_t)(four[0].key.number | four[1].key.number | four[2].key.number |
+                      four[3].key.number) < SNAP_SMALL_KEYS;
 }
 
 /* Returns the target of a long key of such a partition. */

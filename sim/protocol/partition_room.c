@@ -147,9 +147,9 @@ uint32_t snap_output_turns(const struct snap_output *output, uint32_t tasks)
 
 /* Takes the first of the records off what is left of few channels, as long as their keys are small
  * and no lane is full. Returns how many. */
-static SNAP_LANES_INLINE uint32_t foresee_in_lanes(const struct snap_partition *partition,
-                                                   uint32_t *left, const struct snap_pair *records,
-                                                   size_t count, uint32_t bits)
+static SNAP_SHIFTS_INLINE uint32_t foresee_in_lanes(const struct snap_partition *partition,
+                                                    uint32_t *left, const struct snap_pair *records,
+                                                    size_t count, uint32_t bits)
 {
     const uint8_t *key_lane = partition->key_lane;
     uint64_t before = 0;
@@ -164,8 +164,7 @@ static SNAP_LANES_INLINE uint32_t foresee_in_lanes(const struct snap_partition *
         const struct snap_pair *four = records + i;
         uint64_t with;
 
-        if ((uint64_t)(four[0].key.number | four[1].key.number | four[2].key.number |
-                       four[3].key.number) >= SNAP_SMALL_KEYS)
+        if (!snap_keys_are_small(four))
             break;
         with = lanes + snap_lanes_one(key_lane[four[0].key.number]) +
                snap_lanes_one(key_lane[four[1].key.number]) +
@@ -200,13 +199,13 @@ static uint32_t foresee(struct snap_partition *partition, uint32_t *left,
                         const struct snap_pair *records, uint32_t count)
 {
     const uint8_t *key_lane = partition->key_lane;
-    uint32_t bits =
-        snap_partition_has_table(partition) ? 1U << partition->lane_shift : SNAP_NO_LANE;
+    bool has_table = snap_partition_has_table(partition);
+    uint32_t bits = has_table ? 1U << partition->lane_shift : 0; /* of a lane, or none of both */
 
     for (uint32_t i = 0; i < count; i++) {
         uint32_t target;
 
-        if (bits == SNAP_WIDE_LANE && snap_shifts_are_fast())
+        if (bits == SNAP_WIDE_LANE && snap_fast_shifts_can())
             i += foresee_fast(partition, left, records + i, count - i);
         else if (bits == SNAP_WIDE_LANE)
             i += foresee_in_lanes(partition, left, records + i, count - i, SNAP_WIDE_LANE);
@@ -214,8 +213,8 @@ static uint32_t foresee(struct snap_partition *partition, uint32_t *left,
             i += foresee_in_lanes(partition, left, records + i, count - i, SNAP_NARROW_LANE);
         if (i == count)
             return count;
-        target = key_lane ? snap_partition_look_up(partition, key_lane, records[i].key)
-                          : snap_partition_target(partition, records[i].key);
+        target = has_table ? snap_partition_look_up(partition, key_lane, records[i].key)
+                           : snap_partition_target(partition, records[i].key);
         if (left[target] == 0)
             return i;
         left[target]--;

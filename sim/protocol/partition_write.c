@@ -100,8 +100,8 @@ static void append_in_turn(struct snap_output *output, struct snap_partition *pa
 /* So many records that it is worth it. */
 enum { SCATTER_RECORDS_A_CHANNEL = 4 };
 
-/* Addresses of what the first place of a channel would be: where its lane does not begin with
- * nothing, it lies before the records that there are. */
+/* Where record 0 of a channel's lane would lie: before the open buffer's next place by what the
+ * lane begins with. Numbers, as there may be no such record. */
 struct scatter_base {
     uintptr_t record;
     uintptr_t stamp; /* 0: there is none */
@@ -110,34 +110,36 @@ struct scatter_base {
 /* Where the records of few channels go: to the place that their lane has counted to. */
 struct scattering {
     const uint8_t *key_lane;
-    struct scatter_base bases[SNAP_LANES]; /* by channel */
+    struct scatter_base bases[SNAP_NARROW_LANES]; /* by channel */
 };
 
 /* Where one record goes. */
 struct scatter_place {
     struct snap_pair *record;
-    struct snap_stamp *stamp;
+    struct snap_stamp *stamp; /* means nothing without stamps */
 };
 
-static SNAP_LANES_INLINE struct scatter_place take_place(const struct scattering *to,
-                                                         uint64_t *lanes, union snap_value key,
-                                                         bool stamps, uint32_t bits)
+/* The first bit of a wide lane is where the channel's base begins, that of a narrow one half of it.
+ */
+_Static_assert(sizeof(struct scatter_base) == SNAP_WIDE_LANE &&
+                   sizeof(struct scatter_base) == 2 * SNAP_NARROW_LANE,
+               "bases lie as lanes do");
+
+static SNAP_SHIFTS_INLINE struct scatter_place
+take_place(const struct scattering *to, uint64_t *lanes, union snap_value key, uint32_t bits)
 {
     uint32_t lane = to->key_lane[key.number];
     uintptr_t at = snap_lanes_get(*lanes, lane, bits);
-    /* The lane of a channel has so many bits as, or twice as many as, its base has bytes. */
     const struct scatter_base *base =
         (const void *)((const char *)to->bases + lane * (sizeof(*base) / bits));
-    struct scatter_place place = {(void *)(base->record + at * sizeof(struct snap_pair)), NULL};
 
-    if (stamps)
-        place.stamp = (void *)(base->stamp + at * sizeof(struct snap_stamp));
     *lanes += snap_lanes_one(lane);
-    return place;
+    return (struct scatter_place){(void *)(base->record + at * sizeof(struct snap_pair)),
+                                  (void *)(base->stamp + at * sizeof(struct snap_stamp))};
 }
 
-static SNAP_LANES_INLINE void put_at(struct scatter_place place, const struct snap_pair *record,
-                                     const struct snap_stamp *stamp)
+static SNAP_SHIFTS_INLINE void put_at(struct scatter_place place, const struct snap_pair *record,
+                                      const struct snap_stamp *stamp)
 {
     *place.record = *record;
     if (stamp)
@@ -146,28 +148,27 @@ static SNAP_LANES_INLINE void put_at(struct scatter_place place, const struct sn
 
 /* Returns how many of the records were scattered: those before the first whose key is not small, or
  * whose lane is full. */
-static SNAP_LANES_INLINE size_t scatter_pairs(const struct scattering *to, uint64_t *lanes,
-                                              const struct snap_pair *records,
-                                              const struct snap_stamp *stamps, size_t count,
-                                              uint32_t bits)
+static SNAP_SHIFTS_INLINE size_t scatter_pairs(const struct scattering *to, uint64_t *lanes,
+                                               const struct snap_pair *records,
+                                               const struct snap_stamp *stamps, size_t count,
+                                               uint32_t bits)
 {
     uint64_t before = *lanes;
     size_t i;
 
-    /* Four at a time, their places first: a processor that takes a store for one of what is read
-     * next waits until it knows where that goes. */
+    /* Four at a time, their places first: a processor that expects a read to depend on a store
+     * before it lets the read wait until it knows where that store goes. */
     for (i = 0; i + 4 <= count; i += 4) {
         const struct snap_pair *four = records + i;
         uint64_t with = before;
         struct scatter_place a, b, c, d;
 
-        if ((uint64_t)(four[0].key.number | four[1].key.number | four[2].key.number |
-                       four[3].key.number) >= SNAP_SMALL_KEYS)
+        if (!snap_keys_are_small(four))
             break;
-        a = take_place(to, &with, four[0].key, stamps, bits);
-        b = take_place(to, &with, four[1].key, stamps, bits);
-        c = take_place(to, &with, four[2].key, stamps, bits);
-        d = take_place(to, &with, four[3].key, stamps, bits);
+        a = take_place(to, &with, four[0].key, bits);
+        b = take_place(to, &with, four[1].key, bits);
+        c = take_place(to, &with, four[2].key, bits);
+        d = take_place(to, &with, four[3].key, bits);
         if (snap_lanes_overfull(with, bits))
             break;
         before = with;
@@ -178,7 +179,7 @@ static SNAP_LANES_INLINE size_t scatter_pairs(const struct scattering *to, uint6
     }
     for (; i < count && (uint64_t)records[i].key.number < SNAP_SMALL_KEYS; i++) {
         uint64_t with = before;
-        struct scatter_place place = take_place(to, &with, records[i].key, stamps, bits);
+        struct scatter_place place = take_place(to, &with, records[i].key, bits);
 
         if (snap_lanes_overfull(with, bits))
             break;
@@ -190,8 +191,8 @@ static SNAP_LANES_INLINE size_t scatter_pairs(const struct scattering *to, uint6
 }
 
 /* The same for both kinds of batches. */
-static SNAP_LANES_INLINE size_t scatter_rows(const struct scattering *to, uint64_t *lanes,
-                                             const struct snap_batch *rows, uint32_t bits)
+static SNAP_SHIFTS_INLINE size_t scatter_rows(const struct scattering *to, uint64_t *lanes,
+                                              const struct snap_batch *rows, uint32_t bits)
 {
     return rows->stamps ? scatter_pairs(to, lanes, rows->records, rows->stamps, rows->count, bits)
                         : scatter_pairs(to, lanes, rows->records, NULL, rows->count, bits);
@@ -203,10 +204,12 @@ static SNAP_FAST_SHIFTS size_t scatter_fast(const struct scattering *to, uint64_
     return scatter_rows(to, lanes, rows, SNAP_WIDE_LANE);
 }
 
-/* Spreads the records from `first` on over few channels; as few instructions as can be. Returns how
- * many: those before the first that does not fit, or has no small key; or some of these. */
-static inline uint32_t scatter(struct snap_output *output, const struct snap_partition *partition,
-                               const struct snap_batch *batch, uint32_t first, uint32_t bits)
+/* Spreads the records from `first` on over few channels. Returns how many: up to the first that
+ * finds no room or has no small key, or fewer where a lane can count no further. */
+static SNAP_SHIFTS_INLINE uint32_t scatter(struct snap_output *output,
+                                           const struct snap_partition *partition,
+                                           const struct snap_batch *batch, uint32_t first,
+                                           uint32_t bits)
 {
     struct snap_subpartition *subs = &output->channels[partition->channel_first];
     const struct snap_batch rows = snap_batch_from(batch, first);
@@ -221,7 +224,7 @@ static inline uint32_t scatter(struct snap_output *output, const struct snap_par
 
         before += begin * snap_lanes_one(c * bits);
         to.bases[c].record =
-            (uintptr_t)(subs[c].records + subs[c].count) - begin * sizeof(struct snap_pair);
+            (uintptr_t)subs[c].records + (subs[c].count - begin) * sizeof(struct snap_pair);
         to.bases[c].stamp = 0;
         /* Without a buffer the lane is full. */
         if (batch->stamps && subs[c].open)
@@ -229,7 +232,7 @@ static inline uint32_t scatter(struct snap_output *output, const struct snap_par
                                 begin * sizeof(struct snap_stamp);
     }
     lanes = before;
-    if (bits == SNAP_WIDE_LANE && snap_shifts_are_fast())
+    if (bits == SNAP_WIDE_LANE && snap_fast_shifts_can())
         done = scatter_fast(&to, &lanes, &rows);
     else
         done = scatter_rows(&to, &lanes, &rows, bits);
@@ -246,10 +249,11 @@ static uint32_t scatter_from(struct snap_output *output, const struct snap_parti
     uint32_t least = SCATTER_RECORDS_A_CHANNEL * partition->channel_count;
     uint32_t done = least;
 
-    if (partition->channel_count <= SNAP_WIDE_LANES && batch->count - i >= least)
-        return i + scatter(output, partition, batch, i, SNAP_WIDE_LANE);
-    if (partition->channel_count > SNAP_LANES)
+    if (partition->channel_count > SNAP_NARROW_LANES || batch->count - i < least)
         return i;
+    /* A wide lane counts further than a batch is long. */
+    if (partition->channel_count <= SNAP_WIDE_LANES)
+        return i + scatter(output, partition, batch, i, SNAP_WIDE_LANE);
     /* A narrow lane may be full though its buffer is not. */
     for (; done >= least && batch->count - i >= least; i += done)
         done = scatter(output, partition, batch, i, SNAP_NARROW_LANE);

@@ -107,8 +107,12 @@ uint32_t snap_foresight_quiet_records(struct snap_task *task, uint32_t available
     else
         sure = snap_output_sure_room(&task->output, task->vertex->parallelism) / chain->fanout_max;
     if (sure < FAR_RECORDS && chain->foresight.possible && !snap_output_arms_flush(&task->output)) {
+        uint32_t seen;
+
         available = available < LOOK_AHEAD_MAX ? available : LOOK_AHEAD_MAX;
-        sure = count_sure(task, available);
+        seen = count_sure(task, available);
+        /* A source may not know so many of its records ahead. */
+        sure = seen > sure ? seen : sure;
     }
     return sure < available ? sure + 1 : available;
 }

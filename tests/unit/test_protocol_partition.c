@@ -82,9 +82,22 @@ static void log_word(struct rig *rig, const char *word)
     snap_text_printf(&rig->log, "%s%s", rig->log.length ? " " : "", word);
 }
 
+/* What spans are made of has a value, and of stamps an origin, that go with its key. */
+static void expect_own_parts(const struct snap_buffer *item, uint32_t i)
+{
+    int64_t key = item->records[i].key.number;
+
+    if (item->records[i].value.number == 0)
+        return;
+    assert_int_equal(item->records[i].value.number, ~key);
+    if (item->stamps)
+        assert_int_equal(item->stamps[i].origin, key + 1);
+}
+
 static void log_records(struct rig *rig, const struct snap_buffer *item)
 {
     for (uint32_t i = 0; i < item->count; i++) {
+        expect_own_parts(item, i);
         snap_text_printf(&rig->log, ",%" PRId64, item->records[i].key.number);
         if (item->lineage)
             snap_text_printf(&rig->log, "~%" PRIx64, item->lineage[i]);
@@ -222,7 +235,7 @@ static void rig_init(struct rig *rig, const struct setup *setup)
     if (setup->table)
         options.key_lane =
             snap_partition_key_lanes(&rig->arena, &rig->job.operators[rig->edge.producer],
-                                       &rig->job.operators[rig->edge.consumer]);
+                                     &rig->job.operators[rig->edge.consumer]);
     snap_output_add(&rig->output, &options);
     if (setup->overtake)
         snap_output_allow_priority(&rig->output, &rig->arena, &capture_port);
@@ -719,7 +732,9 @@ static void put_span(struct rig *rig, const struct span *span)
     snap_ns at_ns = span->time.start_ns;
 
     for (uint32_t i = 0; i < span->count; i++) {
-        struct snap_record record = {.key.number = span->keys[i]};
+        struct snap_record record = {.key.number = span->keys[i],
+                                     .value.number = ~span->keys[i],
+                                     .origin = (uint64_t)span->keys[i] + 1};
 
         at_ns += span->time.cost_ns;
         assert_true(snap_output_is_available(&rig->output));
@@ -742,6 +757,8 @@ static void write_span(struct rig *rig, const struct span *span, enum way way)
     batch.lineage = rig->output.port.columns.lineage ? lineage : NULL;
     for (uint32_t i = 0; i < span->count; i++) {
         records[i].key.number = span->keys[i];
+        records[i].value.number = ~span->keys[i];
+        stamps[i].origin = (uint64_t)span->keys[i] + 1;
         lineage[i] = (uint64_t)span->keys[i] + 1;
     }
     if (way == WAY_TIMED)
@@ -759,7 +776,8 @@ static void draw_setup(struct snap_rng *rng, struct setup *setup)
                                            SNAP_SHIP_BROADCAST};
 
     *setup = (struct setup){
-        .channels = 2 + (uint32_t)snap_rng_below(rng, snap_rng_below(rng, 4) ? 3 : SNAP_LANES + 2),
+        .channels =
+            2 + (uint32_t)snap_rng_below(rng, snap_rng_below(rng, 4) ? 3 : SNAP_NARROW_LANES + 2),
         .segment_bytes = 24 + (uint32_t)snap_rng_below(rng, snap_rng_below(rng, 4) ? 40 : 4000),
         .record_bytes = 3 + (uint32_t)snap_rng_below(rng, 8),
         .exclusive = 1 + (uint32_t)snap_rng_below(rng, 4),
